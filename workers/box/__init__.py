@@ -1,0 +1,1 @@
+"""Running a process boxed: what parses a pull request's bytes has no network and little else."""
