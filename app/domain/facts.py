@@ -1,13 +1,14 @@
 """What a scanner knows about a finding that its severity and exploitability rest on.
 
 Facts are recorded with the finding, so a verdict can be worked out again later (when an advisory
-enters KEV, say) without scanning.
+enters KEV, say) without scanning. ``about`` tells the kinds apart in the record.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 
 class Level(StrEnum):
@@ -32,8 +33,8 @@ class SecretKind(StrEnum):
 
     CLOUD_KEY = "cloud key"
     PRIVATE_KEY = "private key"
-    PROVIDER_TOKEN = "provider token"  # noqa: S105 - a kind, not a token
-    URL_PASSWORD = "URL password"  # noqa: S105 - a kind, not a password
+    PROVIDER_TOKEN = "provider token"
+    URL_PASSWORD = "URL password"
     GENERIC = "generic"
     CLOUD_KEY_ID = "cloud key id alone"
 
@@ -55,6 +56,7 @@ class CodeFacts:
     likelihood: Level
     confidence: Level
     traced: bool = False
+    about: Literal["code"] = "code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ class DependencyFacts:
     published: date | None
     reach: Reach
     reach_evidence: str = ""
+    about: Literal["dependency"] = "dependency"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,7 @@ class SecretFacts:
 
     kind: SecretKind
     shape: SecretShape
+    about: Literal["secret"] = "secret"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +94,14 @@ class WorkflowFacts:
     severity: Decimal
     likelihood: Level
     confidence: Level
+    about: Literal["workflow"] = "workflow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageFacts:
     """A coverage finding has no risk of its own: what was not read is not known."""
+
+    about: Literal["coverage"] = "coverage"
 
 
 Facts = CodeFacts | DependencyFacts | SecretFacts | WorkflowFacts | CoverageFacts

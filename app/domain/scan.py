@@ -7,6 +7,7 @@ domain turns sightings into findings (`app.domain.fingerprint`).
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from app.domain.facts import Facts
 from app.domain.lens import Category, Lens
@@ -102,6 +103,7 @@ class CodeIdentity:
     text: str
     scope: str
     definition: str | None = None
+    about: Literal["code"] = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class SecretIdentity:
     kind: str
     context: str
     digest: str
+    about: Literal["secret"] = "secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ class DependencyIdentity:
     ecosystem: str
     package: str
     advisory: str
+    about: Literal["dependency"] = "dependency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ class WorkflowIdentity:
     """The route in the YAML that a workflow rule points at."""
 
     route: str
+    about: Literal["workflow"] = "workflow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +139,10 @@ class CoverageIdentity:
     """The class of the gap: with the path, all there is to know a coverage finding by."""
 
     reason: GapReason
+    about: Literal["coverage"] = "coverage"
 
 
-Identity = (
-    CodeIdentity | SecretIdentity | DependencyIdentity | WorkflowIdentity | CoverageIdentity
-)
+Identity = CodeIdentity | SecretIdentity | DependencyIdentity | WorkflowIdentity | CoverageIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +206,15 @@ class Component:
 class Completed:
     """The scanner read all it was asked to, gaps named one by one."""
 
+    state: Literal["completed"] = "completed"
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """The scanner did not run, and need not have: ``why`` says so."""
 
     why: str
+    state: Literal["skipped"] = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +222,7 @@ class Failed:
     """The scanner should have run to its end and did not."""
 
     why: str
+    state: Literal["failed"] = "failed"
 
 
 ScannerState = Completed | Skipped | Failed
