@@ -13,7 +13,8 @@ from typing import Any, Final
 from workers.advisories.package_name import ecosystem_of, normalised
 
 MAX_TEXT: Final = 4000
-"""Characters kept of a summary or a reference; the rest is on the advisory's own page."""
+"""Characters read of a text or a reference; the rest is on the advisory's own page."""
+MAX_SUMMARY: Final = 300
 MAX_REFERENCES: Final = 10
 RANGE_TYPES: Final = frozenset({"ECOSYSTEM", "SEMVER"})
 """GIT ranges name commits, which no manifest does."""
@@ -88,7 +89,7 @@ def parse(data: bytes) -> Advisory:
     return Advisory(
         id=_identifier(record.get("id")),
         aliases=tuple(_identifier(alias) for alias in _sequence(record, "aliases")),
-        summary=_text(record, "summary")[:MAX_TEXT],
+        summary=_summary(record),
         published=_text(record, "published"),
         modified=_text(record, "modified"),
         withdrawn=_text(record, "withdrawn"),
@@ -115,6 +116,13 @@ def affected_from_json(ecosystem: str, package: str, text: str) -> Affected:
         tuple(versions),
         tuple(tuple(Event(EventKind(kind), at) for kind, at in events) for events in ranges),
     )
+
+
+def _summary(record: dict[str, Any]) -> str:
+    """The summary, else the first sentence of the details, on one line."""
+    summary = " ".join(_text(record, "summary").split())
+    details = " ".join(_text(record, "details")[:MAX_TEXT].split())
+    return (summary or details.partition(". ")[0])[:MAX_SUMMARY]
 
 
 def _affected(entry: object) -> Affected:
