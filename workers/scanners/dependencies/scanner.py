@@ -209,7 +209,7 @@ def _checked(files: tuple[Target, ...], wanted: tuple[Target, ...], stdout: byte
         reading = _ANSWER.validate_json(stdout)
     except ValidationError:
         return _Lost(wanted, GapReason.ENGINE, "its reader's answer is not of its form")
-    numbers = [file.file for file in (*reading.read, *reading.unread)]
+    numbers = [*(file.file for file in reading.read), *(file.file for file in reading.unread)]
     flaws = {flaw.canonical for flaw in reading.flaws}
     named = {f.canonical for file in reading.read for p in file.packages for f in p.flaws}
     if not (all(0 <= number < len(files) for number in numbers) and named <= flaws):
