@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from app.domain.scan import GapReason
 from workers.advisories.index import Flaw, Index
 from workers.advisories.match import Known, NotAVersion, Package, look_up
 from workers.advisories.package_name import normalised
@@ -21,7 +22,6 @@ from workers.scanners.dependencies.manifests.manifest import (
     Manifest,
     ManifestError,
     Source,
-    Trouble,
     Unpinned,
     Unread,
 )
@@ -100,35 +100,35 @@ class _Folder:
         try:
             self._opened[number] = self._parsed(number, kind)
         except ManifestError as error:
-            self._unread[number] = UnreadFile(file=number, trouble=error.trouble, why=str(error))
+            self._unread[number] = UnreadFile(file=number, reason=error.reason, why=str(error))
         except Exception as error:  # an unforeseen failure of one reader costs one manifest
             why = f"its reader failed: {type(error).__name__}"
-            self._unread[number] = UnreadFile(file=number, trouble=Trouble.ENGINE, why=why)
+            self._unread[number] = UnreadFile(file=number, reason=GapReason.ENGINE, why=why)
 
     def _parsed(self, number: int, kind: Format | None) -> _Opened:
         file = self._request.files[number]
         known = kind or recognised(file.path)
         if known is None or known.place is None:
             name = "this file" if known is None else known.kind
-            raise ManifestError(Trouble.UNSUPPORTED, f"there is no reader for {name} yet")
+            raise ManifestError(GapReason.UNSUPPORTED, f"there is no reader for {name} yet")
         data = self._bytes(number)
         source = Source(file.path, data, lambda name: self._beside(file, name), file.match)
         manifest = known.reader()(source)
         if len(manifest.dependencies) > MAX_DEPENDENCIES:
-            raise ManifestError(Trouble.TOO_LARGE, f"more than {MAX_DEPENDENCIES} dependencies")
+            raise ManifestError(GapReason.TOO_LARGE, f"more than {MAX_DEPENDENCIES} dependencies")
         return _Opened(number, known, manifest)
 
     def _bytes(self, number: int) -> bytes:
         file = self._request.files[number]
         if file.size > MAX_BYTES:
-            raise ManifestError(Trouble.TOO_LARGE, f"larger than {MAX_BYTES >> 20} MB")
+            raise ManifestError(GapReason.TOO_LARGE, f"larger than {MAX_BYTES >> 20} MB")
         with (Path(self._request.root) / file.file).open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            raise ManifestError(Trouble.TOO_LARGE, f"larger than {MAX_BYTES >> 20} MB")
+            raise ManifestError(GapReason.TOO_LARGE, f"larger than {MAX_BYTES >> 20} MB")
         if data.startswith(LFS_MARK):
             raise ManifestError(
-                Trouble.LFS_POINTER, "a pointer to large file storage, not the file"
+                GapReason.LFS_POINTER, "a pointer to large file storage, not the file"
             )
         return data
 
@@ -164,11 +164,11 @@ class _Folder:
 
 def _missing(include: Include) -> Unread:
     why = f"it takes in {include.path[:100]}, which is not among the files read"
-    return Unread(include.line, include.line, Trouble.UNPINNED, why)
+    return Unread(include.line, include.line, GapReason.UNPINNED, why)
 
 
 def _unpinned(entry: Unpinned) -> Unread:
-    return Unread(entry.line, entry.line, Trouble.UNPINNED, entry.why)
+    return Unread(entry.line, entry.line, GapReason.UNPINNED, entry.why)
 
 
 def _name(name: str) -> str:
@@ -201,8 +201,8 @@ def _asked(request: Request, opened: list[_Opened], index: Index) -> Iterator[Pa
     for one in opened:
         loaded = one.format.ecosystem in index.metadata.ecosystems
         if loaded and request.files[one.number].match:
-            for dependency in one.manifest.dependencies:
-                yield _package(one.format, dependency)
+            sound = filter(_sound, one.manifest.dependencies)
+            yield from (_package(one.format, dependency) for dependency in sound)
 
 
 def _package(kind: Format, dependency: Dependency) -> Package:
@@ -234,7 +234,7 @@ def _sound(dependency: Dependency) -> bool:
 
 
 def _at(dependency: Dependency, why: str) -> Unread:
-    return Unread(dependency.line, dependency.end_line, Trouble.UNPINNED, why)
+    return Unread(dependency.line, dependency.end_line, GapReason.UNPINNED, why)
 
 
 def _doubts(dependency: Dependency, found: Known | NotAVersion) -> list[str]:
@@ -275,13 +275,13 @@ def _bounded(unread: list[Unread]) -> Iterator[UnreadEntry]:
     shown, rest = ordered[:MAX_UNREAD], ordered[MAX_UNREAD:]
     for entry in shown:
         yield UnreadEntry(
-            line=entry.line, end_line=entry.end_line, trouble=entry.trouble, why=entry.why
+            line=entry.line, end_line=entry.end_line, reason=entry.reason, why=entry.why
         )
     if rest:
         yield UnreadEntry(
             line=rest[0].line,
             end_line=max(entry.end_line for entry in rest),
-            trouble=rest[0].trouble,
+            reason=rest[0].reason,
             why=f"{len(rest)} further entries of this file cannot be looked up",
         )
 

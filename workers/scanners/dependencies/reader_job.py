@@ -1,10 +1,10 @@
 """The boxed run of our own manifest reader."""
 
-import sys
 from pathlib import Path
 from typing import Final, Protocol
 
 from workers.box.job import Job, Limits
+from workers.box.python import interpreter_paths
 
 LIMITS: Final = Limits(wall_s=60, cpu_s=60, memory_bytes=4 << 30, output_bytes=256 << 20)
 PROJECT: Final = Path(__file__).resolve().parents[3]
@@ -25,11 +25,11 @@ def reader_job(engines: Engines, request: bytes, seen: tuple[Path, ...]) -> Job:
         argv=(str(engines.python), "-m", "workers.scanners.boxed", "dependencies"),
         limits=LIMITS,
         stdin=request,
-        read_only=(*seen, PROJECT / "app", PROJECT / "workers", *_interpreter(engines.python)),
+        read_only=(
+            *seen,
+            PROJECT / "app",
+            PROJECT / "workers",
+            *interpreter_paths(engines.python.parent.parent),
+        ),
         environment={"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"},
     )
-
-
-def _interpreter(python: Path) -> tuple[Path, ...]:
-    """The environment of ``python`` and the installation it stands on."""
-    return python.parent.parent, Path(sys.base_prefix)

@@ -261,7 +261,7 @@ def _gaps(told: list[_Told]) -> Iterator[Gap]:
     for answer in told:
         for unread in answer.reading.unread:
             target = answer.files[unread.file]
-            yield _whole(target, GapReason(unread.trouble), unread.why)
+            yield _whole(target, unread.reason, unread.why)
 
 
 def _unread_entries(target: Target, file: ReadFile) -> Iterator[Gap]:
@@ -271,7 +271,7 @@ def _unread_entries(target: Target, file: ReadFile) -> Iterator[Gap]:
             side=target.side,
             path=target.path,
             grade=GapClass.PARTIAL,
-            reason=GapReason(entry.trouble),
+            reason=entry.reason,
             why=entry.why,
             line=entry.line,
             end_line=max(entry.line, entry.end_line),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from app.domain.scan import GapReason
+
 MAX_UNREAD: Final = 200
 """Entries named one by one per manifest; further ones are said together, with their lines."""
 
@@ -40,11 +42,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadEntry:
-    """One entry that was not matched; ``trouble`` in the words of `app.domain.scan.GapReason`."""
+    """One entry that was not matched; ``reason`` and ``why`` make its gap."""
 
     line: int
     end_line: int
-    trouble: str
+    reason: GapReason
     why: str
 
 
@@ -91,7 +93,7 @@ class UnreadFile:
     """One manifest that was not read."""
 
     file: int
-    trouble: str
+    reason: GapReason
     why: str
 
 

@@ -5,7 +5,8 @@ import json
 import tomllib
 from typing import Any, Final, NoReturn
 
-from workers.scanners.dependencies.manifests.manifest import ManifestError, Trouble
+from app.domain.scan import GapReason
+from workers.scanners.dependencies.manifests.manifest import ManifestError
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -30,9 +31,9 @@ def decoded(data: bytes) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         why = f"not {encoding.upper()} text"
-        raise ManifestError(Trouble.UNDECODABLE, why) from error
+        raise ManifestError(GapReason.UNDECODABLE, why) from error
     if "\0" in text:
-        raise ManifestError(Trouble.UNDECODABLE, "not text: it holds NUL characters")
+        raise ManifestError(GapReason.UNDECODABLE, "not text: it holds NUL characters")
     return text
 
 
@@ -46,13 +47,13 @@ def read_json(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except RecursionError as error:
-        raise ManifestError(Trouble.PARSE_FAILURE, "nested too deep") from error
+        raise ManifestError(GapReason.PARSE_FAILURE, "nested too deep") from error
     except ManifestError:
         raise
     except ValueError as error:
-        raise ManifestError(Trouble.PARSE_FAILURE, f"not JSON: {str(error)[:120]}") from error
+        raise ManifestError(GapReason.PARSE_FAILURE, f"not JSON: {str(error)[:120]}") from error
     if not isinstance(document, dict):
-        raise ManifestError(Trouble.PARSE_FAILURE, "not a JSON object")
+        raise ManifestError(GapReason.PARSE_FAILURE, "not a JSON object")
     return document
 
 
@@ -66,13 +67,13 @@ def read_toml(text: str) -> dict[str, Any]:
         max((line.count(".") for line in text.splitlines() if line[:1] == "["), default=0)
         > MAX_DEPTH
     ):
-        raise ManifestError(Trouble.PARSE_FAILURE, "nested too deep")
+        raise ManifestError(GapReason.PARSE_FAILURE, "nested too deep")
     try:
         return tomllib.loads(text.replace("\r\n", "\n"))
     except RecursionError as error:
-        raise ManifestError(Trouble.PARSE_FAILURE, "nested too deep") from error
+        raise ManifestError(GapReason.PARSE_FAILURE, "nested too deep") from error
     except ValueError as error:
-        raise ManifestError(Trouble.PARSE_FAILURE, f"not TOML: {str(error)[:120]}") from error
+        raise ManifestError(GapReason.PARSE_FAILURE, f"not TOML: {str(error)[:120]}") from error
 
 
 def table(value: object, what: str) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def table(value: object, what: str) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise ManifestError(Trouble.PARSE_FAILURE, f"{what} is not a table")
+        raise ManifestError(GapReason.PARSE_FAILURE, f"{what} is not a table")
     return value
 
 
@@ -97,7 +98,7 @@ def tables(value: object, what: str) -> list[dict[str, Any]]:
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise ManifestError(Trouble.PARSE_FAILURE, f"{what} is not a list of tables")
+        raise ManifestError(GapReason.PARSE_FAILURE, f"{what} is not a list of tables")
     return value
 
 
@@ -109,9 +110,9 @@ def text_of(value: object) -> str:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ManifestError(Trouble.PARSE_FAILURE, "a key stands twice in one object")
+        raise ManifestError(GapReason.PARSE_FAILURE, "a key stands twice in one object")
     return found
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ManifestError(Trouble.PARSE_FAILURE, f"not JSON: {name}")
+    raise ManifestError(GapReason.PARSE_FAILURE, f"not JSON: {name}")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from app.domain.scan import GapReason
 from workers.advisories.version_order import place_of
 from workers.scanners.dependencies.manifests.document import decoded
 from workers.scanners.dependencies.manifests.manifest import (
@@ -17,7 +18,6 @@ from workers.scanners.dependencies.manifests.manifest import (
     Manifest,
     ManifestError,
     Source,
-    Trouble,
     Unread,
 )
 
@@ -48,7 +48,7 @@ def read(source: Source) -> Manifest:
     """Read one ``go.mod``; a ``go.sum`` beside it says what is hashed."""
     lines = list(_directives(decoded(source.data)))
     if not any(line.verb == "module" for line in lines):
-        raise ManifestError(Trouble.PARSE_FAILURE, "no module line: not a go.mod file")
+        raise ManifestError(GapReason.PARSE_FAILURE, "no module line: not a go.mod file")
     replacements = [_replacement(line) for line in lines if line.verb == "replace"]
     hashed = _hashes(source.beside("go.sum"))
     found = [_required(line, replacements, hashed) for line in lines if line.verb == "require"]
@@ -92,7 +92,7 @@ def _directives(text: str) -> Iterator[_Line]:
         elif words:
             yield _Line(number, words[0], words[1:], comment.strip())
     if verb:
-        raise ManifestError(Trouble.PARSE_FAILURE, f"the block {verb[:40]} is not closed")
+        raise ManifestError(GapReason.PARSE_FAILURE, f"the block {verb[:40]} is not closed")
 
 
 def _unquoted(word: str) -> str:
@@ -101,11 +101,11 @@ def _unquoted(word: str) -> str:
 
 def _replacement(line: _Line) -> _Replacement:
     if "=>" not in line.words:
-        raise ManifestError(Trouble.PARSE_FAILURE, f"line {line.number}: not a replacement")
+        raise ManifestError(GapReason.PARSE_FAILURE, f"line {line.number}: not a replacement")
     at = line.words.index("=>")
     old, new = line.words[:at], line.words[at + 1 :]
     if not old or not new:
-        raise ManifestError(Trouble.PARSE_FAILURE, f"line {line.number}: not a replacement")
+        raise ManifestError(GapReason.PARSE_FAILURE, f"line {line.number}: not a replacement")
     return _Replacement(
         old[0], old[1] if len(old) > 1 else "", new[0], new[1] if len(new) > 1 else ""
     )
@@ -116,7 +116,7 @@ def _required(
 ) -> Dependency | Unread:
     if len(line.words) != 2:
         return Unread(
-            line.number, line.number, Trouble.PARTIAL_PARSE, "not a requirement of Go's form"
+            line.number, line.number, GapReason.PARTIAL_PARSE, "not a requirement of Go's form"
         )
     name, version = line.words
     for new in replacements:
@@ -125,7 +125,7 @@ def _required(
             break
     if not version:
         why = f"{line.words[0][:100]} is replaced by a folder: it has no released version"
-        return Unread(line.number, line.number, Trouble.UNPINNED, why)
+        return Unread(line.number, line.number, GapReason.UNPINNED, why)
     return Dependency(
         name=name,
         version=version,
@@ -155,7 +155,7 @@ def _sums(text: str) -> list[Dependency]:
     for number, line in enumerate(text.split("\n"), 1):
         words = line.split()
         if words and (len(words) != 3 or not words[2].startswith("h1:")):
-            raise ManifestError(Trouble.PARSE_FAILURE, f"line {number}: not a go.sum line")
+            raise ManifestError(GapReason.PARSE_FAILURE, f"line {number}: not a go.sum line")
         if words and not words[1].endswith("/go.mod"):
             found.append(
                 Dependency(

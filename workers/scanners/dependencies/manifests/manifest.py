@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
+
+from app.domain.scan import GapReason
 
 MAX_BYTES: Final = 16 << 20
 """Of one manifest (design section 7); more is not read."""
@@ -13,25 +14,12 @@ MAX_NAME: Final = 500
 """Characters of a name or version; registries allow fewer."""
 
 
-class Trouble(StrEnum):
-    """Why a manifest or an entry was not read; the words of `app.domain.scan.GapReason`."""
-
-    TOO_LARGE = "too large"
-    UNDECODABLE = "undecodable"
-    PARSE_FAILURE = "parse failure"
-    PARTIAL_PARSE = "partial parse"
-    UNPINNED = "unpinned entry"
-    UNSUPPORTED = "no reader for it"
-    LFS_POINTER = "LFS pointer"
-    ENGINE = "engine failure"
-
-
 class ManifestError(ValueError):
     """A manifest that cannot be read as a whole; the message is a sentence for people."""
 
-    def __init__(self, trouble: Trouble, why: str) -> None:
+    def __init__(self, reason: GapReason, why: str) -> None:
         super().__init__(why)
-        self.trouble = trouble
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +28,7 @@ class Unread:
 
     line: int
     end_line: int
-    trouble: Trouble
+    reason: GapReason
     why: str
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from app.domain.scan import GapReason
 from workers.scanners.dependencies.manifests.document import (
     decoded,
     read_json,
@@ -20,7 +21,6 @@ from workers.scanners.dependencies.manifests.manifest import (
     Manifest,
     ManifestError,
     Source,
-    Trouble,
     Unread,
 )
 
@@ -36,7 +36,7 @@ def read(source: Source) -> Manifest:
     text = decoded(source.data)
     document = read_json(text)
     if not isinstance(document.get("lockfileVersion", 1), int):
-        raise ManifestError(Trouble.PARSE_FAILURE, "lockfileVersion is no number")
+        raise ManifestError(GapReason.PARSE_FAILURE, "lockfileVersion is no number")
     lines = KeyLines(text)
     found = [*_from_packages(document, lines), *_from_tree(document, lines)]
     dependencies: dict[tuple[str, str], Dependency] = {}
@@ -155,7 +155,7 @@ def _entry(name: str, entry: dict[str, Any], draft: Dependency) -> Dependency | 
         name, _, version = version[4:].rpartition("@")
     if not version or any(mark in version for mark in _NOT_VERSIONS):
         why = f"{name[:100]} has no version: it comes from version control, a path or an address"
-        return Unread(draft.line, draft.line, Trouble.UNPINNED, why)
+        return Unread(draft.line, draft.line, GapReason.UNPINNED, why)
     return replace(
         draft,
         name=name,

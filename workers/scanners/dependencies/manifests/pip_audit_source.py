@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from app.domain.scan import GapReason
 from workers.advisories.package_name import normalised
 from workers.advisories.version_order import spelling
-from workers.scanners.dependencies.manifests.manifest import Dependency, Trouble, Unread
+from workers.scanners.dependencies.manifests.manifest import Dependency, Unread
 
 MAX_VERSIONS: Final = 8
 """Versions of one package in one file that are handed on; a real file has two or three, by marker."""
@@ -50,7 +51,7 @@ def _unconfirmed(
         Unread(
             dependency.line,
             dependency.end_line,
-            Trouble.PARTIAL_PARSE,
+            GapReason.PARTIAL_PARSE,
             "pip-audit does not read it as we do",
         )
         for pin, dependency in by_pin.items()

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from app.domain.scan import GapReason
 from workers.scanners.dependencies.manifests.document import decoded, read_json, table, text_of
 from workers.scanners.dependencies.manifests.lines import KeyLines
 from workers.scanners.dependencies.manifests.manifest import (
     Dependency,
     Manifest,
     Source,
-    Trouble,
     Unread,
 )
 from workers.scanners.dependencies.manifests.pins import exact_version
@@ -35,7 +35,7 @@ def _entry(name: str, entry: dict[str, Any], development: bool, line: int) -> De
     version = exact_version(text_of(entry.get("version")))
     if version is None:
         why = f"{name[:100]} has no version: it comes from version control, a path or an address"
-        return Unread(line, line, Trouble.UNPINNED, why)
+        return Unread(line, line, GapReason.UNPINNED, why)
     return Dependency(
         name=name,
         version=version,

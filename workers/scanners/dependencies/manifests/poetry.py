@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.domain.scan import GapReason
 from workers.advisories.package_name import normalised
 from workers.scanners.dependencies.manifests import pyproject
 from workers.scanners.dependencies.manifests.document import (
@@ -17,7 +18,6 @@ from workers.scanners.dependencies.manifests.manifest import (
     Dependency,
     Manifest,
     Source,
-    Trouble,
     Unread,
 )
 
@@ -78,7 +78,7 @@ def _entry(
     kind = text_of(table(package.get("source"), "source").get("type"))
     if not version or kind not in REGISTRY_SOURCES:
         why = f"{name[:100]} comes from {kind or 'nowhere named'[:40]}: it has no released version"
-        return Unread(line, line, Trouble.UNPINNED, why)
+        return Unread(line, line, GapReason.UNPINNED, why)
     own = _name(package)
     return Dependency(
         name=name,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.domain.scan import GapReason
 from workers.advisories.package_name import normalised
 from workers.scanners.dependencies.manifests.document import (
     decoded,
@@ -17,7 +18,6 @@ from workers.scanners.dependencies.manifests.manifest import (
     Manifest,
     ManifestError,
     Source,
-    Trouble,
     Unread,
 )
 from workers.scanners.dependencies.manifests.pip_audit_source import confirmed_lock
@@ -28,7 +28,7 @@ def read(source: Source) -> Manifest:
     text = decoded(source.data)
     document = read_toml(text)
     if not text_of(document.get("lock-version")).startswith("1."):
-        raise ManifestError(Trouble.PARSE_FAILURE, "not a lock file of version 1")
+        raise ManifestError(GapReason.PARSE_FAILURE, "not a lock file of version 1")
     packages = tables(document.get("packages"), "packages")
     parents = Graph(_edges(packages), frozenset(), frozenset()).parents()
     lines = NameLines(text)
@@ -59,7 +59,7 @@ def _entry(
     line = lines.next(name)
     if not version:
         why = f"{name[:100]} has no version: its source is a tree or an address"
-        return Unread(line, line, Trouble.UNPINNED, why)
+        return Unread(line, line, GapReason.UNPINNED, why)
     return Dependency(
         name=name,
         version=version,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.domain.scan import GapReason
 from workers.advisories.package_name import normalised
 from workers.scanners.dependencies.manifests.document import decoded, read_toml, table, text_of
 from workers.scanners.dependencies.manifests.manifest import (
@@ -12,7 +13,6 @@ from workers.scanners.dependencies.manifests.manifest import (
     Manifest,
     ManifestError,
     Source,
-    Trouble,
     Unpinned,
     Unread,
 )
@@ -88,7 +88,7 @@ def _list(value: object) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise ManifestError(Trouble.PARSE_FAILURE, "a list of dependencies is no list")
+        raise ManifestError(GapReason.PARSE_FAILURE, "a list of dependencies is no list")
     return value
 
 
@@ -142,7 +142,7 @@ def _dependency(entry: Declared, text: str) -> Dependency:
 
 def _unread(entry: Declared, text: str) -> Unread:
     line = _line(text, entry.name)
-    return Unread(line, line, Trouble.UNPINNED, f"{entry.name[:100]}: {entry.trouble}")
+    return Unread(line, line, GapReason.UNPINNED, f"{entry.name[:100]}: {entry.trouble}")
 
 
 def _unpinned(entry: Declared, text: str) -> Unpinned:

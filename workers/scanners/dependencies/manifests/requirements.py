@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+from app.domain.scan import GapReason
 from workers.scanners.dependencies.manifests.document import decoded
 from workers.scanners.dependencies.manifests.manifest import (
     Dependency,
@@ -15,7 +16,6 @@ from workers.scanners.dependencies.manifests.manifest import (
     Manifest,
     ManifestError,
     Source,
-    Trouble,
     Unpinned,
     Unread,
 )
@@ -98,7 +98,7 @@ def _parse(text: str) -> Any:
             return RequirementsFile.from_file(str(copy))
         except Exception as error:  # its parser raises plain Exception, and whatever optparse does
             why = f"pip's parser refuses it: {str(error)[:120]}"
-            raise ManifestError(Trouble.PARSE_FAILURE, why) from error
+            raise ManifestError(GapReason.PARSE_FAILURE, why) from error
 
 
 def _entry(requirement: Any, lines: _Lines) -> Dependency | Unpinned | Unread:
@@ -106,7 +106,7 @@ def _entry(requirement: Any, lines: _Lines) -> Dependency | Unpinned | Unread:
     line, end = lines.place(number), lines.end(number)
     if requirement.is_editable or requirement.req is None or requirement.is_url:
         return Unread(
-            line, end, Trouble.UNPINNED, f"{_nature(requirement)}: it has no version to look up"
+            line, end, GapReason.UNPINNED, f"{_nature(requirement)}: it has no version to look up"
         )
     version = exact_version(str(requirement.specifier))
     if version is None:
@@ -144,7 +144,7 @@ def _pin(text: str | None, version: str) -> str | None:
 def _invalid(line: Any, lines: _Lines) -> Unread:
     number = line.requirement_line.line_number
     why = "not a requirement pip would read"
-    return Unread(lines.place(number), lines.end(number), Trouble.PARTIAL_PARSE, why)
+    return Unread(lines.place(number), lines.end(number), GapReason.PARTIAL_PARSE, why)
 
 
 def _index_notes(option: Any, lines: _Lines) -> list[Unread]:
@@ -152,7 +152,7 @@ def _index_notes(option: Any, lines: _Lines) -> list[Unread]:
     names = sorted(_INDEX_OPTIONS & set(option.options))
     why = "packages may come from elsewhere than the public index ({})"
     return [
-        Unread(lines.place(number), lines.end(number), Trouble.UNPINNED, why.format(name))
+        Unread(lines.place(number), lines.end(number), GapReason.UNPINNED, why.format(name))
         for name in names
     ]
 

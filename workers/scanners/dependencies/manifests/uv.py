@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from app.domain.scan import GapReason
 from workers.advisories.package_name import normalised
 from workers.scanners.dependencies.manifests.document import (
     decoded,
@@ -16,7 +17,6 @@ from workers.scanners.dependencies.manifests.manifest import (
     Dependency,
     Manifest,
     Source,
-    Trouble,
     Unread,
 )
 from workers.scanners.dependencies.manifests.pyproject import DEVELOPMENT_GROUPS
@@ -85,7 +85,7 @@ def _entry(
     if not version or "registry" not in _source(package):
         kind = ", ".join(_source(package))[:40] or "nowhere named"
         why = f"{name[:100]} comes from {kind}: it has no released version"
-        return Unread(line, line, Trouble.UNPINNED, why)
+        return Unread(line, line, GapReason.UNPINNED, why)
     own = _name(package)
     files = [package.get("sdist"), *tables(package.get("wheels"), "wheels")]
     return Dependency(
