@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.utils import canonicalize_version
 from packaging.version import Version
 
 from workers.advisories.version_order import can_order, place_of, spelling
@@ -57,6 +58,11 @@ def test_the_order_is_transitive(drawn: tuple[str, str, str, str]) -> None:
 @given(PYTHON, PYTHON)
 def test_pythons_order_is_that_of_packaging(left: str, right: str) -> None:
     assert before("PyPI", left, right) == (Version(left) < Version(right))
+
+
+@given(PYTHON)
+def test_pythons_spelling_is_that_of_packaging(text: str) -> None:
+    assert spelling("PyPI", text) == canonicalize_version(text)
 
 
 @given(SEMANTIC, SEMANTIC)

@@ -24,6 +24,18 @@ from workers.advisories.index import FORMAT, Source
 from workers.advisories.record import Advisory, affected_to_json
 
 MAX_URLS: Final = 10
+_WEIGH: Final = """
+CREATE INDEX alias_canonical ON alias (canonical);
+UPDATE flaw SET
+    known_exploited = EXISTS (
+        SELECT 1 FROM alias JOIN kev ON kev.cve = alias.id WHERE alias.canonical = flaw.canonical
+    ),
+    epss = (
+        SELECT max(score) FROM alias JOIN epss ON epss.cve = alias.id
+        WHERE alias.canonical = flaw.canonical
+    );
+"""
+"""A flaw is known to be exploited if any of its ids is, and as likely as the likeliest of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +74,8 @@ def build_index(feeds: FeedFolder, connection: sqlite3.Connection, now: datetime
     _write_flaws(connection, gathered)
     _write_exploited(connection, exploited)
     scored = _write_scores(connection, feeds.epss)
+    for statement in filter(str.strip, _WEIGH.split(";")):
+        connection.execute(statement)
     sources += [_kev_source(exploited), scored]
     _write_metadata(connection, sources, _version(gathered, exploited, scored), now)
     connection.execute("CREATE INDEX affected_package ON affected (ecosystem, package)")
@@ -119,7 +133,8 @@ def _brief(advisory: Advisory) -> _Brief:
 def _write_flaws(connection: sqlite3.Connection, gathered: _Gathered) -> None:
     groups = gathered.groups.groups()
     connection.executemany(
-        "INSERT INTO flaw VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO flaw (canonical, ids, summary, published, vectors, words, cwe, urls)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (_flaw_row(name, ids, gathered.briefs) for name, ids in groups.items()),
     )
     connection.executemany(

@@ -7,6 +7,7 @@ in any range; a range is walked along its events in order of version.
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cmp_to_key
+from itertools import repeat
 from typing import Final
 
 from workers.advisories.record import Affected, Event, EventKind
@@ -80,7 +81,7 @@ def criteria(affected: Affected) -> Criteria:
     ranges = [_ordered(events, ecosystem) for events in affected.ranges]
     return Criteria(
         ecosystem,
-        frozenset(spelling(ecosystem, text) for text in affected.versions),
+        frozenset(map(spelling, repeat(ecosystem), affected.versions)),
         tuple(bounds for bounds in ranges if bounds is not None),
         any(bounds is None for bounds in ranges),
     )

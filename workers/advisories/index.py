@@ -29,7 +29,8 @@ _AT_ONCE: Final = 500
 SCHEMA: Final = """
 CREATE TABLE flaw (
     canonical TEXT PRIMARY KEY, ids TEXT NOT NULL, summary TEXT NOT NULL, published TEXT NOT NULL,
-    vectors TEXT NOT NULL, words TEXT NOT NULL, cwe TEXT NOT NULL, urls TEXT NOT NULL
+    vectors TEXT NOT NULL, words TEXT NOT NULL, cwe TEXT NOT NULL, urls TEXT NOT NULL,
+    known_exploited INTEGER NOT NULL DEFAULT 0, epss REAL
 ) WITHOUT ROWID;
 CREATE TABLE alias (id TEXT PRIMARY KEY, canonical TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE affected (
@@ -157,20 +158,12 @@ class Index:
 
     def flaws(self, canonicals: Iterable[str]) -> dict[str, Flaw]:
         """The flaws with these canonical ids."""
-        rows = list(
-            self._select(
-                "SELECT canonical, ids, summary, published, vectors, words, cwe, urls FROM flaw"
-                " WHERE canonical IN ({})",
-                sorted(set(canonicals)),
-            )
+        rows = self._select(
+            "SELECT canonical, ids, summary, published, vectors, words, cwe, urls,"
+            " known_exploited, epss FROM flaw WHERE canonical IN ({})",
+            sorted(set(canonicals)),
         )
-        listed = [(row, tuple(json.loads(row[1]))) for row in rows]
-        names = sorted({name for _, ids in listed for name in ids})
-        exploited = {cve for (cve,) in self._select("SELECT cve FROM kev WHERE cve IN ({})", names)}
-        likely: dict[str, float] = dict(
-            self._select("SELECT cve, score FROM epss WHERE cve IN ({})", names)
-        )
-        return {row[0]: _flaw(row, ids, exploited, likely) for row, ids in listed}
+        return {row[0]: _flaw(row) for row in rows}
 
     def canonical(self, identifier: str) -> str | None:
         """The canonical id of the flaw ``identifier`` names; None when it is not known."""
@@ -268,20 +261,17 @@ def _read_metadata(connection: sqlite3.Connection) -> Metadata:
     )
 
 
-def _flaw(
-    row: tuple[str, ...], ids: tuple[str, ...], exploited: set[str], likely: dict[str, float]
-) -> Flaw:
-    chances = [likely[name] for name in ids if name in likely]
-    canonical, _, summary, published, vectors, words, cwe, urls = row
+def _flaw(row: tuple[Any, ...]) -> Flaw:
+    canonical, ids, summary, published, vectors, words, cwe, urls, known_exploited, epss = row
     return Flaw(
         canonical=canonical,
-        ids=ids,
+        ids=tuple(json.loads(ids)),
         summary=summary,
         published=published,
         vectors=tuple(json.loads(vectors)),
         words=tuple(json.loads(words)),
         cwe=tuple(json.loads(cwe)),
         urls=tuple(json.loads(urls)),
-        known_exploited=any(name in exploited for name in ids),
-        epss=max(chances, default=None),
+        known_exploited=bool(known_exploited),
+        epss=epss,
     )

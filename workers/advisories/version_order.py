@@ -20,6 +20,9 @@ _SEMVER: Final = re.compile(
     r"(?:\+[0-9A-Za-z.-]+)?"
 )
 
+_PLAIN: Final = re.compile(r"(?:0|[1-9][0-9]{0,15})(?:\.(?:0|[1-9][0-9]{0,15})){0,10}")
+_LAST_ZEROS: Final = re.compile(r"(?:\.0)+$")
+
 
 class Place(Protocol):
     """Where a version stands in its ecosystem's order."""
@@ -46,9 +49,7 @@ def can_order(ecosystem: str) -> bool:
 def spelling(ecosystem: str, text: str) -> str:
     """One text for all versions that are equal in the order; others are only equal to themselves."""
     if ecosystem == "PyPI":
-        from packaging.utils import canonicalize_version
-
-        return canonicalize_version(text) if len(text) <= MAX_LENGTH else text
+        return _python_text(text)
     return _semantic_text(text) or text if ecosystem in _SEMANTIC else text
 
 
@@ -72,6 +73,15 @@ def _python(text: str) -> Place | None:
         return Version(text)
     except InvalidVersion:
         return None
+
+
+def _python_text(text: str) -> str:
+    """As `packaging.utils.canonicalize_version`; plain numbers, nine in ten, need no parser for it."""
+    from packaging.utils import canonicalize_version
+
+    if _PLAIN.fullmatch(text):
+        return _LAST_ZEROS.sub("", text)
+    return canonicalize_version(text) if len(text) <= MAX_LENGTH else text
 
 
 def _semantic(text: str) -> Place | None:

@@ -3,6 +3,9 @@
 Since Go 1.17 ``go.mod`` names every module of the build. Before, those asked for by others alone stand
 in ``go.sum`` only, beside versions that were considered and not taken: there the highest version with a
 content hash is the one Go's minimal version selection takes.
+
+The ``go`` and ``toolchain`` lines name the least release that may build the module, not the one that
+does: flaws of Go's own library are not looked up by them.
 """
 
 import re

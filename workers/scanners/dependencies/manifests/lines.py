@@ -7,8 +7,10 @@ import json
 import re
 from typing import Final
 
-_JSON_KEY: Final = re.compile(r'^\s*("(?:[^"\\]|\\.){0,1000}")\s*:', re.MULTILINE)
-_TOML_NAME: Final = re.compile(r"""^\s*name\s*=\s*["']([^"'\n]{0,1000})["']""", re.MULTILINE)
+_JSON_KEY: Final = re.compile(r'^[ \t]*("(?:[^"\\\n]|\\.){0,1000}")[ \t]*:', re.MULTILINE)
+_TOML_NAME: Final = re.compile(
+    r"""^[ \t]*name[ \t]*=[ \t]*["']([^"'\n]{0,1000})["']""", re.MULTILINE
+)
 
 
 class KeyLines:
