@@ -20,7 +20,7 @@ class PostKind(StrEnum):
     CHECK = "check"
     """A check run; key ``<head>:<check name>:<audit id>/<turn>``. Its digest is empty while the run is open."""
     ANNOTATIONS = "annotations"
-    """One batch of a check run's annotations; key ``<check run id>:<batch number>``."""
+    """One batch of a check run's annotations; key ``<check run id>:<digest of the result>:<batch number>``."""
     COMMENT = "comment"
     """The review comment that raised a finding; key: the finding's fingerprint."""
     REPLY = "reply"
@@ -39,7 +39,7 @@ class PostState(StrEnum):
     UNKNOWN = "unknown"
     """Sent, and the answer was lost."""
     GONE = "gone"
-    """Was there, and a person deleted it: it is not posted again."""
+    """Not there and not to be posted again: a person deleted it, or GitHub has no place for it."""
 
 
 class Stage(StrEnum):
@@ -95,7 +95,8 @@ class Situation:
     """What the plan depends on besides the audit.
 
     ``posts`` are all recorded posts of the pull request, ``paths`` the path of each review comment
-    of ours that still stands, by comment id. ``aliases`` lead from an old fingerprint to the new
+    of ours that still stands, by comment id, ``inline`` the fingerprints that may be raised in a
+    comment at all (the worst, as many as the policy allows). ``aliases`` lead from an old fingerprint to the new
     one of the same finding.
     """
 
@@ -103,6 +104,7 @@ class Situation:
     superseded: bool
     posts: tuple[Post, ...]
     paths: Mapping[str, str]
+    inline: frozenset[str]
     aliases: tuple[tuple[str, str], ...] = ()
 
 
@@ -149,7 +151,7 @@ Write = Raise | Answer | CreateSummary | EditSummary
 def plan_comments(audit: Audit, situation: Situation) -> tuple[Raise | Answer, ...]:
     """The comments and replies that are due. None for a draft or a superseded audit.
 
-    A finding is raised once, when it blocks. Its thread is answered once each time the finding's
+    A finding is raised once, when it blocks and is among the ``inline`` ones. Its thread is answered once each time the finding's
     stage changes; a finding of a file or scanner that could not be judged keeps its stage.
     """
     if situation.draft or situation.superseded:
@@ -195,8 +197,11 @@ def threads(situation: Situation) -> tuple[Thread, ...]:
     )
 
 
-def deleted_by_people(audit: Audit, situation: Situation) -> tuple[Finding, ...]:
-    """The open findings whose comment a person deleted: named in the summary, not posted again."""
+def without_comment(audit: Audit, situation: Situation) -> tuple[Finding, ...]:
+    """The findings whose comment a person deleted or GitHub had no place for.
+
+    They are named in the summary and not posted again.
+    """
     newest = _newest_names(situation.aliases)
     gone = {
         newest.get(post.key.key, post.key.key)
@@ -216,7 +221,9 @@ def _to_raise(audit: Audit, situation: Situation) -> tuple[Finding, ...]:
     return tuple(
         finding
         for finding in audit.findings
-        if finding.blocking and finding.fingerprint not in known
+        if finding.blocking
+        and finding.fingerprint in situation.inline
+        and finding.fingerprint not in known
     )
 
 

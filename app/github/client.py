@@ -103,6 +103,8 @@ class GitHubClient:
         """
         if call.reads:
             return await self._repeated(lambda: self._authorised(access, call), call)
+        if not call.paced:
+            return await self._repeated(lambda: self._authorised(access, call), call)
         async with self._pace.turn(access.installation_id):
             return await self._repeated(lambda: self._written(access, call), call)
 
@@ -127,14 +129,18 @@ class GitHubClient:
         raise BadAnswer(f"GitHub's list for {call.what} does not end.")
 
     async def graphql(
-        self, access: Access, query: str, variables: Mapping[str, object], *, repeatable: bool
+        self, access: Access, query: str, variables: Mapping[str, object], *, changes: bool
     ) -> Mapping[str, object]:
-        """The ``data`` of a GraphQL answer. Raises Forbidden when GitHub answers with errors."""
+        """The ``data`` of a GraphQL answer, whose mutations must be safe to repeat.
+
+        Raises Forbidden when GitHub answers with errors, which come with status 200.
+        """
         call = Call(
             method="POST",
             path=graphql_address(self._connection.base_url),
             what="a thread",
-            repeatable=repeatable,
+            repeatable=True,
+            paced=changes,
             body={"query": query, "variables": dict(variables)},
         )
         response = await self.request(access, call)
@@ -188,6 +194,10 @@ class GitHubClient:
             token = await self._tokens.token(access)
             try:
                 return await self._as_installation(token, access, call)
+            except Forbidden as error:
+                if "suspended" in error.said.lower():
+                    raise InstallationGone(access.installation_id, "is suspended") from error
+                raise
             except Unauthorized:
                 age = (self._clock() - token.minted_at).total_seconds()
                 if age < YOUNG_S and pauses:

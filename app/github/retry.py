@@ -40,7 +40,7 @@ _SECONDARY_WORDS: Final = ("secondary rate limit", "abuse")
 class Call:
     """One request. ``path`` is below the API's base and may hold ``{repository}``.
 
-    ``repeatable`` says that sending it twice does no harm: reads, and updates by id that append
+    ``paced`` is False for a POST that changes nothing (a GraphQL query). ``repeatable`` says that sending it twice does no harm: reads, and updates by id that append
     nothing. ``what`` is how errors name it.
     """
 
@@ -50,6 +50,7 @@ class Call:
     repeatable: bool
     body: Mapping[str, object] | None = None
     parameters: Mapping[str, str | int] | None = None
+    paced: bool = True
 
     @property
     def reads(self) -> bool:
@@ -134,7 +135,4 @@ def _moment_of(response: httpx.Response) -> datetime:
 
 
 def _number(text: str | None) -> float | None:
-    try:
-        return float(text) if text is not None else None
-    except ValueError:
-        return None
+    return float(text) if text is not None and text.isdecimal() and len(text) < 12 else None

@@ -84,7 +84,7 @@ class ReviewThreads:
         if thread is None or thread.isResolved == resolved:
             return
         query = _RESOLVE if resolved else _REOPEN
-        await self._client.graphql(access, query, {"id": thread.id}, repeatable=True)
+        await self._client.graphql(access, query, {"id": thread.id}, changes=True)
 
     async def _find(self, access: Access, number: int, comment_id: int) -> _Thread | None:
         after: str | None = None
@@ -101,7 +101,7 @@ class ReviewThreads:
     async def _page(self, access: Access, number: int, after: str | None) -> _Page:
         owner, name = self._client.name_of(access).split("/", 1)
         variables = {"owner": owner, "name": name, "number": number, "after": after}
-        data = await self._client.graphql(access, _FIND, variables, repeatable=True)
+        data = await self._client.graphql(access, _FIND, variables, changes=False)
         try:
             return _Page.model_validate(_inner(data, "repository", "pullRequest", "reviewThreads"))
         except ValidationError as error:

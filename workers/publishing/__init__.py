@@ -1,0 +1,1 @@
+"""Bringing a recorded audit onto GitHub: its check run, comments, replies and summary, each once."""

@@ -1,0 +1,96 @@
+"""The sticky summary of a pull request: one comment, posted once, edited in place."""
+
+import hashlib
+
+from app.domain.audit import Audit
+from app.domain.marker import hidden, marks_in
+from app.domain.publication import (
+    STICKY_KEY,
+    CreateSummary,
+    EditSummary,
+    PostKey,
+    PostKind,
+    PostState,
+    Situation,
+    plan_summary,
+    without_comment,
+)
+from app.github.comments import edit_issue_comment, our_issue_comments, post_issue_comment
+from app.github.errors import NotFound
+from workers.publishing.context import PublishContext, Subject
+from workers.publishing.once import Once, resolve, settle, write_once
+
+
+async def look_up_summary(context: PublishContext, subject: Subject, number: int) -> None:
+    """Settle the summary's row if it was left unsettled. Raises TryLater while it is too early."""
+    row = _row(subject, number)
+    posts = await context.posts.of_pull_request(subject.repository.id, number)
+    unsettled = next((post for post in posts if post.key == row and not post.is_settled), None)
+    if unsettled is None:
+        return
+
+    async def find() -> str | None:
+        return await _find(context, subject, number)
+
+    await resolve(context, unsettled, find)
+
+
+async def summarise(
+    context: PublishContext, subject: Subject, number: int, audit: Audit, situation: Situation
+) -> None:
+    """Post or edit the summary if its content is due; one that a person deleted stays deleted."""
+    body = context.words.summary(audit, without_comment(audit, situation))
+    signed = f"{body}\n\n{hidden((_mark(context, subject, number),))}"
+    digest = hashlib.sha256(signed.encode("utf-8", "surrogatepass")).hexdigest()
+    match plan_summary(audit, situation, digest):
+        case CreateSummary():
+            await _create(context, subject, number, signed, digest)
+        case EditSummary(comment_id):
+            await _edit(context, subject, number, comment_id, signed, digest)
+        case None:
+            pass
+
+
+async def _create(
+    context: PublishContext, subject: Subject, number: int, body: str, digest: str
+) -> None:
+    async def send() -> str | None:
+        return await post_issue_comment(context.client, subject.access, number, body)
+
+    async def find() -> str | None:
+        return await _find(context, subject, number)
+
+    await write_once(context, Once((_row(subject, number),), send, find, digest))
+
+
+async def _edit(
+    context: PublishContext,
+    subject: Subject,
+    number: int,
+    comment_id: str,
+    body: str,
+    digest: str,
+) -> None:
+    row = (_row(subject, number),)
+    try:
+        await edit_issue_comment(context.client, subject.access, comment_id, body)
+    except NotFound:
+        await settle(context, row, PostState.GONE, comment_id)
+        return
+    await settle(context, row, PostState.SENT, comment_id, digest)
+
+
+async def _find(context: PublishContext, subject: Subject, number: int) -> str | None:
+    mark = _mark(context, subject, number)
+    comments = await our_issue_comments(context.client, subject.access, number)
+    return next((comment.id for comment in comments if mark in marks_in(comment.body)), None)
+
+
+def _row(subject: Subject, number: int) -> PostKey:
+    return PostKey(
+        repository_id=subject.repository.id, pr=number, kind=PostKind.STICKY, key=STICKY_KEY
+    )
+
+
+def _mark(context: PublishContext, subject: Subject, number: int) -> str:
+    return context.marker_key.mark(subject.repository.id, number, PostKind.STICKY)
