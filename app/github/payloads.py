@@ -5,11 +5,15 @@ used, and take null where a recording has one. `read_payload` turns a body into 
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.change import Repository
+
+
+Id = Annotated[int, Field(ge=0, lt=1 << 63)]
+"""A number that fits a database column."""
 
 
 class UnreadablePayload(Exception):  # noqa: N818 - named for what happened
@@ -25,7 +29,7 @@ class Part(BaseModel):
 class Account(Part):
     """A person, bot or organisation. Decide by ``id``: logins can be renamed and used again."""
 
-    id: int
+    id: Id
     login: str
     type: str = "User"
 
@@ -33,20 +37,20 @@ class Account(Part):
 class App(Part):
     """A GitHub App."""
 
-    id: int
+    id: Id
     slug: str | None = None
 
 
 class InstallationReference(Part):
     """The installation a delivery belongs to."""
 
-    id: int
+    id: Id
 
 
 class Installation(InstallationReference):
     """An installation in full."""
 
-    app_id: int | None = None
+    app_id: Id | None = None
     account: Account | None = None
     permissions: Mapping[str, str] = Field(default_factory=dict)
     events: tuple[str, ...] = ()
@@ -57,7 +61,7 @@ class Installation(InstallationReference):
 class RepositoryPart(Part):
     """A repository, in full or as installation events shorten it."""
 
-    id: int
+    id: Id
     full_name: str
     private: bool = True
     archived: bool = False
@@ -80,7 +84,7 @@ class Branch(Part):
 class PullRequestPart(Part):
     """A pull request inside an event."""
 
-    number: int
+    number: Id
     state: str = "open"
     draft: bool = False
     merged: bool | None = None
@@ -88,7 +92,7 @@ class PullRequestPart(Part):
     user: Account | None = None
     head: Branch
     base: Branch
-    commits: int | None = None
+    commits: Id | None = None
 
 
 class ChangedBranch(Part):
@@ -122,7 +126,7 @@ class PullRequestEvent(Event):
     """``pull_request``; ``before`` and ``after`` come with `synchronize`."""
 
     repository: RepositoryPart
-    number: int
+    number: Id
     pull_request: PullRequestPart
     changes: Changes | None = None
     before: str | None = None
@@ -139,13 +143,13 @@ class PullRequestEvent(Event):
 class PullReference(Part):
     """A pull request named by a check event; the list of them is empty for forks."""
 
-    number: int
+    number: Id
 
 
 class CheckSuitePart(Part):
     """A check suite."""
 
-    id: int
+    id: Id
     head_sha: str
     app: App | None = None
     pull_requests: tuple[PullReference, ...] = ()
@@ -154,7 +158,7 @@ class CheckSuitePart(Part):
 class CheckRunPart(Part):
     """A check run."""
 
-    id: int
+    id: Id
     name: str
     head_sha: str
     external_id: str | None = None
@@ -203,7 +207,7 @@ class MergeGroupEvent(Event):
 class IssuePart(Part):
     """An issue or pull request as comment events name it."""
 
-    number: int
+    number: Id
     pull_request: Mapping[str, object] | None = None
     user: Account | None = None
 
@@ -211,13 +215,13 @@ class IssuePart(Part):
 class CommentPart(Part):
     """A comment. ``updated_at`` shows an edit between the event and its handling."""
 
-    id: int
+    id: Id
     body: str | None = None
     user: Account | None = None
     created_at: str = ""
     updated_at: str = ""
     performed_via_github_app: App | None = None
-    in_reply_to_id: int | None = None
+    in_reply_to_id: Id | None = None
     commit_id: str | None = None
 
 
@@ -237,7 +241,7 @@ class IssueCommentEvent(Event):
 class ReviewPart(Part):
     """A review."""
 
-    id: int
+    id: Id
     body: str | None = None
     user: Account | None = None
     state: str = ""
@@ -308,7 +312,7 @@ class RepositoryEvent(Event):
 class WorkflowRunPart(Part):
     """One run of a workflow."""
 
-    id: int
+    id: Id
     name: str | None = None
     head_sha: str
     head_branch: str | None = None
@@ -335,7 +339,7 @@ class PingEvent(Event):
     """``ping``."""
 
     zen: str = ""
-    hook_id: int | None = None
+    hook_id: Id | None = None
 
 
 MODELS: Final[Mapping[str, type[Event]]] = {
