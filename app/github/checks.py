@@ -64,6 +64,29 @@ class Action:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """How a check run ends: GitHub's conclusion, what it shows, its page, at most three buttons."""
+
+    conclusion: str
+    output: Output
+    details_url: str = ""
+    actions: Sequence[Action] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """GitHub's form of it; empty parts are left as they are there."""
+        end: dict[str, object] = {
+            "status": "completed",
+            "conclusion": self.conclusion,
+            "output": self.output.as_json(),
+        }
+        if self.details_url:
+            end["details_url"] = self.details_url
+        if self.actions:
+            end["actions"] = [action.as_json() for action in self.actions]
+        return end
+
+
 async def create_check(client: GitHubClient, access: Access, new: NewCheckRun) -> CheckRun:
     """Create a check run in progress. AnswerLost: look it up before trying again."""
     call = Call(
@@ -95,22 +118,10 @@ async def show_progress(
 
 
 async def complete_check(
-    client: GitHubClient,
-    access: Access,
-    check_run_id: int,
-    conclusion: str,
-    output: Output,
-    actions: Sequence[Action] = (),
+    client: GitHubClient, access: Access, check_run_id: int, end: Completion
 ) -> CheckRun:
     """Complete a run with its conclusion; it can never be reopened."""
-    body: dict[str, object] = {
-        "status": "completed",
-        "conclusion": conclusion,
-        "output": output.as_json(),
-    }
-    if actions:
-        body["actions"] = [action.as_json() for action in actions]
-    return await _update(client, access, check_run_id, body, output)
+    return await _update(client, access, check_run_id, end.as_json(), end.output)
 
 
 async def read_check(client: GitHubClient, access: Access, check_run_id: int) -> CheckRun:

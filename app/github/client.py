@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 from githubkit import AppAuthStrategy, GitHub, TokenAuthStrategy
@@ -269,7 +269,7 @@ class GitHubClient:
                 call.method,
                 path,
                 params=dict(call.parameters or NO_PARAMETERS),
-                json=call.body,
+                json=sendable(call.body),
                 headers={"X-GitHub-Api-Version": self._connection.api_version},
             )
         except RequestFailed as failed:
@@ -312,6 +312,19 @@ def parsed_list(
         return TypeAdapter(tuple[shape, ...]).validate_python(answer)  # type: ignore[valid-type]
     except ValidationError as error:
         raise BadAnswer(_unlike(response, error)) from error
+
+
+def sendable(value: object) -> Any:
+    """``value`` with what UTF-8 can't hold replaced: paths need not be UTF-8, and JSON must be."""
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case Mapping():
+            return {str(key): sendable(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [sendable(inner) for inner in value]
+        case _:
+            return value
 
 
 def graphql_address(base_url: str) -> str:

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.change import Repository
 
-
 Id = Annotated[int, Field(ge=0, lt=1 << 63)]
 """A number that fits a database column."""
 

@@ -40,8 +40,7 @@ async def publish(context: PublishContext, subject: Subject, audit: Audit) -> Pu
     pull = await _pull_now(context, subject)
     newer = await _newer_head(context, subject, pull)
     if newer is not None:
-        ref = await start_check(context, subject, audit.id)
-        await cancel_check(context, ref, newer)
+        await _cancel_open(context, subject, newer)
         return Published.SUPERSEDED
     await _complete(context, subject, audit)
     if subject.number is None or pull is None:
@@ -54,7 +53,7 @@ async def publish(context: PublishContext, subject: Subject, audit: Audit) -> Pu
 
 async def finish_check(context: PublishContext, ref: CheckRef, audit: Audit) -> None:
     """Complete the check run with the audit's result and all its annotations."""
-    await check_run.finish(context, ref, context.words.check(audit))
+    await check_run.finish(context, ref, context.words.check(audit), audit.id)
 
 
 async def cancel_check(context: PublishContext, ref: CheckRef, newer_head: str) -> None:
@@ -89,12 +88,18 @@ async def time_out_check(context: PublishContext, ref: CheckRef) -> None:
     await check_run.close(context, ref, words)
 
 
+async def _cancel_open(context: PublishContext, subject: Subject, newer_head: str) -> None:
+    ref = await check_run.open_run(context, subject)
+    if ref is not None:
+        await cancel_check(context, ref, newer_head)
+
+
 async def _complete(context: PublishContext, subject: Subject, audit: Audit) -> None:
     words = context.words.check(audit)
     if await check_run.is_up_to_date(context, subject, words):
         return
     ref = await check_run.begin(context, subject, audit.id)
-    await check_run.finish(context, ref, words)
+    await check_run.finish(context, ref, words, audit.id)
     await check_run.close_leftovers(context, subject)
 
 

@@ -10,6 +10,7 @@ from app.domain.publication import Post, PostKey, PostKind, PostState
 from app.github.checks import (
     ANNOTATIONS_A_REQUEST,
     Action,
+    Completion,
     NewCheckRun,
     Output,
     complete_check,
@@ -51,20 +52,33 @@ async def is_up_to_date(context: PublishContext, subject: Subject, words: CheckW
     return bool(rows) and rows[-1].state is PostState.SENT and rows[-1].digest == digest_of(words)
 
 
-async def finish(context: PublishContext, ref: CheckRef, words: CheckWords) -> None:
+async def open_run(context: PublishContext, subject: Subject) -> CheckRef | None:
+    """The run in progress on the subject's head, if there is one and it is known."""
+    rows = await _rows(context, subject)
+    newest = rows[-1] if rows else None
+    if newest is None or newest.digest != "" or newest.external_id is None:
+        return None
+    return CheckRef(subject, int(newest.external_id), newest.key)
+
+
+async def finish(
+    context: PublishContext, ref: CheckRef, words: CheckWords, audit_id: str | None = None
+) -> None:
     """Append what annotations are still missing and complete the run.
 
     The conclusion goes with the last batch only, so a run without all its annotations is never
     completed. Annotations can't be taken back: a run that was begun to be filled with another
-    result is closed and a new one takes its place. Raises TryLater when an answer was lost.
+    result is closed and a new one takes its place. The run's details link leads to ``audit_id``,
+    which differs from the one that began the run where that one died. Raises TryLater when an
+    answer was lost.
     """
+    audit_id = audit_id or audit_of_external_id(_external_id(ref.row))
     if await _holds_another_result(context, ref, words):
         await _abandon(context, ref)
-        audit_id = audit_of_external_id(_external_id(ref.row))
         ref = await begin(context, ref.subject, audit_id)
     batches = _batches(words)
     for number in range(len(batches)):
-        await _send_batch(context, _Batch(ref, words, batches, number))
+        await _send_batch(context, _Batch(ref, audit_id, words, batches, number))
     await settle(context, (ref.row,), PostState.SENT, str(ref.check_run_id), digest_of(words))
 
 
@@ -102,6 +116,7 @@ class _Batch:
     """The ``number``-th of the batches that one run's annotations are sent in."""
 
     ref: CheckRef
+    audit_id: str
     words: CheckWords
     batches: Sequence[Sequence[object]]
     number: int
@@ -136,7 +151,8 @@ async def _holds_another_result(context: PublishContext, ref: CheckRef, words: C
 
 async def _abandon(context: PublishContext, ref: CheckRef) -> None:
     output = Output(title="Superseded", summary="A newer result of this commit takes its place.")
-    await complete_check(context.client, ref.subject.access, ref.check_run_id, "cancelled", output)
+    end = Completion(conclusion="cancelled", output=output)
+    await complete_check(context.client, ref.subject.access, ref.check_run_id, end)
     await settle(context, (ref.row,), PostState.SENT, str(ref.check_run_id), "superseded")
 
 
@@ -171,21 +187,28 @@ async def _landed(context: PublishContext, batch: _Batch) -> str | None:
 
 async def _append(context: PublishContext, batch: _Batch) -> str | None:
     access, check_run_id = batch.ref.subject.access, batch.ref.check_run_id
-    words = batch.words
-    first = batch.number * ANNOTATIONS_A_REQUEST
-    output = Output(
-        title=words.title,
-        summary=words.summary,
-        text=words.text,
-        annotations=words.annotations[first : first + ANNOTATIONS_A_REQUEST],
-    )
-    if batch.is_last:
-        run = await complete_check(
-            context.client, access, check_run_id, words.conclusion, output, (RERUN,)
-        )
-    else:
+    output = _output(batch)
+    if not batch.is_last:
         run = await show_progress(context.client, access, check_run_id, output)
+        return str(run.id)
+    end = Completion(
+        conclusion=batch.words.conclusion,
+        output=output,
+        details_url=context.links.run_page(batch.audit_id),
+        actions=(RERUN,),
+    )
+    run = await complete_check(context.client, access, check_run_id, end)
     return str(run.id)
+
+
+def _output(batch: _Batch) -> Output:
+    first = batch.number * ANNOTATIONS_A_REQUEST
+    return Output(
+        title=batch.words.title,
+        summary=batch.words.summary,
+        text=batch.words.text,
+        annotations=batch.words.annotations[first : first + ANNOTATIONS_A_REQUEST],
+    )
 
 
 def _batches(words: CheckWords) -> tuple[Sequence[object], ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -256,6 +257,13 @@ async def test_no_error_shows_a_token_or_the_key() -> None:
     assert secret not in str(raised.value)
     assert "second line" not in str(raised.value)
     assert isinstance(raised.value, GitHubError)
+
+
+async def test_a_path_that_is_not_utf_8_costs_one_character_and_no_request() -> None:
+    script = Script(ok({"id": 1}, 201))
+    call = replace(posting(), body={"body": "caf\udce9", "lines": ["\udcff"], "line": 3})
+    await script.client().request(ACCESS, call)
+    assert json.loads(script.requests[0].content) == {"body": "caf?", "lines": ["?"], "line": 3}
 
 
 async def test_a_closed_client_of_githubkit_leaves_our_pool_open() -> None:
