@@ -1,0 +1,1 @@
+"""The box's state as GitHub's JSON: pure functions, shared by REST answers and webhook payloads."""

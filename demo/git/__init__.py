@@ -1,0 +1,1 @@
+"""Real git behind the box: bare repositories, commits made without a work tree, diffs and what they allow."""
