@@ -38,8 +38,9 @@ class Job:
 
     ``argv[0]`` is an absolute path. ``read_only`` are the paths it may see, at their own names,
     besides the system's libraries; ``writable`` the ones it may write. The environment is
-    ``environment`` and nothing else; HOME is a private temporary folder. ``network`` is for git
-    fetches only.
+    ``environment``, PATH, LANG and HOME, a private temporary folder, and nothing else. ``network``
+    is for git fetches only. ``own_user`` keeps the worker's user where a tier would change it: for
+    git, which reads and writes repositories that belong to the worker.
     """
 
     argv: tuple[str, ...]
@@ -49,6 +50,7 @@ class Job:
     writable: tuple[Path, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     network: bool = False
+    own_user: bool = False
     cwd: Path | None = None
 
 
