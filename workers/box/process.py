@@ -95,15 +95,7 @@ async def run_process(
 ) -> Outcome:
     """Run ``argv`` in a session of its own; whatever happens, its group is ended before the return."""
     started = time.monotonic()
-    process = await asyncio.create_subprocess_exec(
-        *argv,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=dict(environment),
-        cwd=job.cwd or home,
-        start_new_session=True,
-    )
+    process = await start(argv, environment, job.cwd or home)
     try:
         async with asyncio.timeout(job.limits.wall_s):
             streams = await converse(process, job)
@@ -116,6 +108,31 @@ async def run_process(
     finally:
         await end_group(process)
     return outcome_of(code, streams, time.monotonic() - started, job)
+
+
+async def start(
+    argv: Sequence[str], environment: Mapping[str, str], cwd: Path
+) -> asyncio.subprocess.Process:
+    """Start a process in a session of its own.
+
+    Shielded: cancelled half-way, asyncio would kill the first process alone and not its group.
+    """
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *argv,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=dict(environment),
+            cwd=cwd,
+            start_new_session=True,
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await end_group(await starting)
+        raise
 
 
 async def converse(process: asyncio.subprocess.Process, job: Job) -> Streams:

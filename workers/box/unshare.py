@@ -24,7 +24,15 @@ FIRST_PROCESS: Final = ("/bin/sh", "-c", '"$@"; exit $?', "sh")
 """Stands first in a PID namespace, where the kernel keeps many signals from a process, and tells
 how the job ended: `unshare` itself exits with 1 when its child was killed (util-linux 2.38)."""
 
-ROOTS_NAMESPACES: Final = ("--mount", "--pid", "--fork", "--ipc", "--uts", "--mount-proc")
+ROOTS_NAMESPACES: Final = (
+    "--mount",
+    "--pid",
+    "--fork",
+    "--ipc",
+    "--uts",
+    "--mount-proc",
+    "--kill-child",
+)
 USERS_NAMESPACES: Final = ("--user", "--map-root-user", "--ipc", "--uts")
 
 

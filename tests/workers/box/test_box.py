@@ -137,6 +137,24 @@ async def test_cancelling_leaves_no_process_behind(box: Box) -> None:
     assert processes_marked(mark) == []
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3, 5, 9])
+async def test_cancelling_at_any_moment_of_the_start_leaves_no_process(
+    box: Box, turns: int
+) -> None:
+    mark = uuid.uuid4().hex
+    running = asyncio.create_task(box.run(shell(f"sleep 600 & sleep 600; : {mark}")))
+    for _ in range(turns):
+        await asyncio.sleep(0.001)
+
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    while processes_marked(mark):
+        await asyncio.sleep(0.02)
+
+    assert processes_marked(mark) == []
+
+
 async def test_what_a_job_leaves_in_the_background_is_ended_with_it(box: Box) -> None:
     mark = uuid.uuid4().hex
     script = f"/bin/sh -c 'sleep 600; : {mark}' >/dev/null 2>&1 </dev/null & echo started"
