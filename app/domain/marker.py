@@ -15,7 +15,7 @@ from typing import Final
 
 MARK_DIGITS: Final = 20
 """80 bits: short enough for a comment, far too long to guess."""
-_COMMENT: Final = re.compile(r"<!-- pragmatic-audit((?: [0-9a-f]{20}){1,200}) -->")
+_COMMENT: Final = re.compile(r"<!-- pragmatic-audit((?: [0-9a-f]{20}){1,1000}) -->")
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,16 +197,35 @@ def threads(situation: Situation) -> tuple[Thread, ...]:
     )
 
 
-def without_comment(audit: Audit, situation: Situation) -> tuple[Finding, ...]:
-    """The findings whose comment a person deleted or GitHub had no place for.
+def deleted_by_people(audit: Audit, situation: Situation) -> tuple[Finding, ...]:
+    """The findings whose comment a person deleted: named in the summary, not posted again."""
+    return _gone(audit, situation, was_there=True)
 
-    They are named in the summary and not posted again.
-    """
+
+def refused_everywhere(audit: Audit, situation: Situation) -> tuple[Finding, ...]:
+    """The findings that GitHub had no place for: told in the summary, not tried again."""
+    return _gone(audit, situation, was_there=False)
+
+
+def fixed_here(audit: Audit, situation: Situation) -> tuple[str, ...]:
+    """The fingerprints that were raised here and are known to be gone."""
+    stages = _Stages(audit, situation)
+    return tuple(
+        fingerprint
+        for thread in threads(situation)
+        for fingerprint in thread.fingerprints
+        if stages.now(fingerprint, thread.path) is Stage.FIXED
+    )
+
+
+def _gone(audit: Audit, situation: Situation, *, was_there: bool) -> tuple[Finding, ...]:
     newest = _newest_names(situation.aliases)
     gone = {
         newest.get(post.key.key, post.key.key)
         for post in situation.posts
-        if post.key.kind is PostKind.COMMENT and post.state is PostState.GONE
+        if post.key.kind is PostKind.COMMENT
+        and post.state is PostState.GONE
+        and (post.external_id is not None) == was_there
     }
     return tuple(finding for finding in audit.findings if finding.fingerprint in gone)
 
@@ -262,21 +281,22 @@ class _Stages:
 
     def _settled(self, thread: Thread) -> bool:
         return all(
-            self._stage_now(fingerprint, thread.path) not in (None, Stage.RAISED)
+            self.now(fingerprint, thread.path) not in (None, Stage.RAISED)
             for fingerprint in thread.fingerprints
         )
 
     def _new_stage(self, fingerprint: str, path: str) -> Stage | None:
         """The stage to be said, None when nothing changed or nothing is known."""
         before = (self._said.get(fingerprint) or (Stage.RAISED,))[-1]
-        now = self._stage_now(fingerprint, path)
+        now = self.now(fingerprint, path)
         if now is None or now is before:
             return None
         if now is Stage.RAISED:
             return None if before is Stage.RETURNED else Stage.RETURNED
         return now
 
-    def _stage_now(self, fingerprint: str, path: str) -> Stage | None:
+    def now(self, fingerprint: str, path: str) -> Stage | None:
+        """The stage a finding is at, None when it could not be judged."""
         finding = self._findings.get(self._newest.get(fingerprint, fingerprint))
         if finding is None:
             judged = self._all_ran and path not in self._unread

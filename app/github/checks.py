@@ -22,10 +22,22 @@ class NewCheckRun:
     name: str
     head: str
     external_id: str
-    details_url: str
+    details_url: str | None
     started_at: datetime
     title: str
     summary: str
+
+    def as_json(self) -> dict[str, object]:
+        """GitHub's form of it."""
+        run: dict[str, object] = {
+            "name": self.name,
+            "head_sha": self.head,
+            "external_id": self.external_id,
+            "status": "in_progress",
+            "started_at": _moment(self.started_at),
+            "output": {"title": self.title, "summary": self.summary},
+        }
+        return run if self.details_url is None else run | {"details_url": self.details_url}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +78,14 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """How a check run ends: GitHub's conclusion, what it shows, its page, at most three buttons."""
+    """How a check run ends: GitHub's conclusion, what it shows, its page, at most three buttons.
+
+    Without a page of its own the details link leads to the app.
+    """
 
     conclusion: str
     output: Output
-    details_url: str = ""
+    details_url: str | None = None
     actions: Sequence[Action] = ()
 
     def as_json(self) -> dict[str, object]:
@@ -80,7 +95,7 @@ class Completion:
             "conclusion": self.conclusion,
             "output": self.output.as_json(),
         }
-        if self.details_url:
+        if self.details_url is not None:
             end["details_url"] = self.details_url
         if self.actions:
             end["actions"] = [action.as_json() for action in self.actions]
@@ -94,15 +109,7 @@ async def create_check(client: GitHubClient, access: Access, new: NewCheckRun) -
         path=_RUNS,
         what="creating the check run",
         repeatable=False,
-        body={
-            "name": new.name,
-            "head_sha": new.head,
-            "external_id": new.external_id,
-            "details_url": new.details_url,
-            "status": "in_progress",
-            "started_at": _moment(new.started_at),
-            "output": {"title": new.title, "summary": new.summary},
-        },
+        body=new.as_json(),
     )
     return _check_run(parsed(CheckRunAnswer, await client.request(access, call)))
 

@@ -26,8 +26,14 @@ class RateLimited(TryLater):
         super().__init__(f"GitHub's rate limit is reached; it ends in {seconds:.0f} s.", seconds)
 
 
-class AnswerLost(GitHubError):  # noqa: N818 - named for what happened
-    """No answer, or a server error: a write may or may not have taken effect."""
+class AnswerLost(TryLater):
+    """No answer, or a server error: a write may or may not have taken effect.
+
+    GitHub gives a request up after ten seconds, so after fifteen it has happened or never will.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, 15.0)
 
 
 class InstallationGone(GitHubError):  # noqa: N818 - named for what happened

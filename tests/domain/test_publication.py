@@ -13,9 +13,9 @@ from app.domain.publication import (
     PostState,
     Raise,
     Stage,
+    deleted_by_people,
     plan_comments,
     plan_summary,
-    without_comment,
 )
 from app.domain.scan import CodeIdentity, Failed, Gap, GapClass, GapReason, Side
 from tests.builders import a_report, a_sighting, an_audit
@@ -63,7 +63,7 @@ def test_a_comment_that_a_person_deleted_is_not_posted_again_but_named() -> None
     gone = replace(RAISED, state=PostState.GONE)
     situation = a_situation(BLOCKED, gone)
     assert plan_comments(BLOCKED, situation) == ()
-    assert without_comment(BLOCKED, situation) == (FINDING,)
+    assert deleted_by_people(BLOCKED, situation) == (FINDING,)
 
 
 def test_a_draft_is_not_commented_on() -> None:

@@ -5,17 +5,20 @@ function raises `app.github.errors.TryLater` (its `seconds` say when) where the 
 again, and `InstallationGone` where nothing can be published any more.
 """
 
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from app.domain.audit import Audit
 from app.domain.publication import PostKind
 from app.github.models import PullRequest
 from app.github.pulls import read_pull
+from app.report.check import check_output, crashed, superseded, timed_out
 from workers.publishing import check_run
 from workers.publishing.context import CheckRef, PublishContext, Subject
 from workers.publishing.discussion import discuss, situation_of
-from workers.publishing.summary import look_up_summary, summarise
-from workers.publishing.words import CheckWords
+from workers.publishing.summary import SaidBefore, look_up_summary, summarise
+from workers.publishing.words import CheckWords, check_words
 
 
 class Published(StrEnum):
@@ -31,8 +34,12 @@ async def start_check(context: PublishContext, subject: Subject, audit_id: str) 
     return await check_run.begin(context, subject, audit_id)
 
 
-async def publish(context: PublishContext, subject: Subject, audit: Audit) -> Published:
+async def publish(
+    context: PublishContext, subject: Subject, audit: Audit, previous: Audit | None = None
+) -> Published:
     """Make GitHub say what the audit says: check first, then comments and replies, then summary.
+
+    ``previous`` is the audit of this pull request before this one: the summary says what changed.
 
     A result for a head that is no longer the newest completes its check as cancelled and says
     nothing else.
@@ -47,45 +54,29 @@ async def publish(context: PublishContext, subject: Subject, audit: Audit) -> Pu
         return Published.PUBLISHED
     if await context.heads.newer_head(subject.repository.id, subject.pr, subject.head) is not None:
         return Published.SUPERSEDED
-    await _talk(context, subject, subject.number, audit, quiet=_is_quiet(subject, pull))
+    talk = _Talk(subject.number, audit, previous, _is_quiet(subject, pull))
+    await _discuss(context, subject, talk)
     return Published.PUBLISHED
 
 
 async def finish_check(context: PublishContext, ref: CheckRef, audit: Audit) -> None:
     """Complete the check run with the audit's result and all its annotations."""
-    await check_run.finish(context, ref, context.words.check(audit), audit.id)
+    await check_run.finish(context, ref, _words(context, audit), audit.id)
 
 
 async def cancel_check(context: PublishContext, ref: CheckRef, newer_head: str) -> None:
     """Complete the check run because a newer commit arrived."""
-    words = CheckWords(
-        conclusion="cancelled",
-        title=f"Superseded by {newer_head[:7]}",
-        summary="A newer commit arrived, so this one was not judged to the end.",
-    )
-    await check_run.close(context, ref, words)
+    await check_run.close(context, ref, check_words(superseded(newer_head)))
 
 
 async def fail_check(context: PublishContext, ref: CheckRef, why: str) -> None:
-    """Complete the check run as *could not judge*; ``why`` is our own sentence, of plain text."""
-    words = CheckWords(
-        conclusion="action_required",
-        title="Could not judge: the audit did not finish",
-        summary=f"**Could not judge.** {why}\n\nNothing is known to be wrong. "
-        "*Re-run* above or a comment with `/audit recheck` tries again.",
-    )
-    await check_run.close(context, ref, words)
+    """Complete the check run as *could not judge*; ``why`` is a sentence without anything secret."""
+    await check_run.close(context, ref, check_words(crashed(why)))
 
 
-async def time_out_check(context: PublishContext, ref: CheckRef) -> None:
+async def time_out_check(context: PublishContext, ref: CheckRef, limit: timedelta) -> None:
     """Complete a check run that nobody works on any more; for the sweeper."""
-    words = CheckWords(
-        conclusion="timed_out",
-        title="Could not judge: the audit did not finish in time",
-        summary="**Could not judge.** The audit passed its time limit.\n\nNothing is known to be "
-        "wrong. *Re-run* above or a comment with `/audit recheck` tries again.",
-    )
-    await check_run.close(context, ref, words)
+    await check_run.close(context, ref, check_words(timed_out(limit)))
 
 
 async def _cancel_open(context: PublishContext, subject: Subject, newer_head: str) -> None:
@@ -95,7 +86,7 @@ async def _cancel_open(context: PublishContext, subject: Subject, newer_head: st
 
 
 async def _complete(context: PublishContext, subject: Subject, audit: Audit) -> None:
-    words = context.words.check(audit)
+    words = _words(context, audit)
     if await check_run.is_up_to_date(context, subject, words):
         return
     ref = await check_run.begin(context, subject, audit.id)
@@ -103,14 +94,27 @@ async def _complete(context: PublishContext, subject: Subject, audit: Audit) -> 
     await check_run.close_leftovers(context, subject)
 
 
-async def _talk(
-    context: PublishContext, subject: Subject, number: int, audit: Audit, *, quiet: bool
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """What is to be said on which pull request; ``quiet``: no new comments."""
+
+    number: int
+    audit: Audit
+    previous: Audit | None
+    quiet: bool
+
+
+async def _discuss(context: PublishContext, subject: Subject, talk: _Talk) -> None:
+    number, audit = talk.number, talk.audit
     await look_up_summary(context, subject, number)
-    before = await situation_of(context, subject, number, audit, draft=quiet)
+    before = await situation_of(context, subject, number, audit, draft=talk.quiet)
     await discuss(context, subject, number, audit, before)
-    after = await situation_of(context, subject, number, audit, draft=quiet)
-    await summarise(context, subject, number, audit, after)
+    after = await situation_of(context, subject, number, audit, draft=talk.quiet)
+    await summarise(context, subject, number, audit, SaidBefore(after, talk.previous))
+
+
+def _words(context: PublishContext, audit: Audit) -> CheckWords:
+    return check_words(check_output(audit, context.pages.of(audit.id)))
 
 
 def _is_quiet(subject: Subject, pull: PullRequest) -> bool:
@@ -129,15 +133,19 @@ async def _newer_head(
 ) -> str | None:
     """The head that superseded the subject's, by what deliveries told and by the API as it is now.
 
-    The API can lag a push: a head that we have judged before is an old answer, not a newer head.
+    The API can lag a push: a head whose check we began before this one's is an old answer.
     """
     told = await context.heads.newer_head(subject.repository.id, subject.pr, subject.head)
     if told is not None or pull is None or pull.head == subject.head:
         return told
-    return None if await _judged_before(context, subject, pull.head) else pull.head
+    return None if await _came_before(context, subject, pull.head) else pull.head
 
 
-async def _judged_before(context: PublishContext, subject: Subject, head: str) -> bool:
+async def _came_before(context: PublishContext, subject: Subject, head: str) -> bool:
+    """Whether our first check of ``head`` is older than our first of the subject's head."""
     posts = await context.posts.of_pull_request(subject.repository.id, subject.pr)
-    checks = (post for post in posts if post.key.kind is PostKind.CHECK and post.digest)
-    return any(post.key.key.startswith(f"{head}:") for post in checks)
+    checked = (post.key.key.split(":")[0] for post in posts if post.key.kind is PostKind.CHECK)
+    order = list(dict.fromkeys(checked))
+    if head not in order:
+        return False
+    return subject.head not in order or order.index(head) < order.index(subject.head)

@@ -20,6 +20,7 @@ from app.github.checks import (
     show_progress,
 )
 from app.github.errors import Invalid, TryLater
+from app.report.check import in_progress_output
 from workers.publishing.context import CheckRef, PublishContext, Subject
 from workers.publishing.once import Once, resolve, settle, write_once
 from workers.publishing.words import CheckWords
@@ -194,7 +195,7 @@ async def _append(context: PublishContext, batch: _Batch) -> str | None:
     end = Completion(
         conclusion=batch.words.conclusion,
         output=output,
-        details_url=context.links.run_page(batch.audit_id),
+        details_url=context.pages.of(batch.audit_id).run_page,
         actions=(RERUN,),
     )
     run = await complete_check(context.client, access, check_run_id, end)
@@ -237,19 +238,17 @@ async def _create(
 
 async def _begin_run(context: PublishContext, subject: Subject, row: PostKey) -> str:
     external_id = _external_id(row)
-    run = await create_check(
-        context.client,
-        subject.access,
-        NewCheckRun(
-            name=subject.check_name,
-            head=subject.head,
-            external_id=external_id,
-            details_url=context.links.run_page(audit_of_external_id(external_id)),
-            started_at=context.clock(),
-            title="Auditing",
-            summary="The change is being read. The result follows here.",
-        ),
+    shown = in_progress_output("reading the change")
+    new = NewCheckRun(
+        name=subject.check_name,
+        head=subject.head,
+        external_id=external_id,
+        details_url=context.pages.of(audit_of_external_id(external_id)).run_page,
+        started_at=context.clock(),
+        title=shown.title,
+        summary=shown.summary,
     )
+    run = await create_check(context.client, subject.access, new)
     return str(run.id)
 
 

@@ -11,8 +11,7 @@ from app.github.connection import REPORTING, Access
 from app.github.pace import Sleep
 from app.github.threads import ReviewThreads
 from app.github.tokens import Clock
-from workers.publishing.posts import Heads, Links, Posts
-from workers.publishing.words import Words
+from workers.publishing.posts import Heads, Pages, Posts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +37,7 @@ class PublishContext:
     threads: ReviewThreads
     posts: Posts
     heads: Heads
-    links: Links
-    words: Words
+    pages: Pages
     marker_key: MarkerKey
     clock: Clock = utc_now
     sleep: Sleep = asyncio.sleep

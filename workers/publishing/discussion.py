@@ -7,6 +7,7 @@ our own app wrote; only then is planned and written what is due.
 from dataclasses import dataclass
 
 from app.domain.audit import Audit
+from app.domain.fingerprint import short_id
 from app.domain.marker import hidden, marks_in
 from app.domain.publication import (
     Answer,
@@ -19,9 +20,8 @@ from app.domain.publication import (
     Stage,
     plan_comments,
 )
+from app.github import comments as sent
 from app.github.comments import (
-    FileAnchor,
-    LineAnchor,
     LineComment,
     our_review_comments,
     post_review,
@@ -30,9 +30,17 @@ from app.github.comments import (
 )
 from app.github.errors import Invalid, NotFound
 from app.github.models import Comment
+from app.report.comment import (
+    Anchor,
+    LineAnchor,
+    NoAnchor,
+    review_body,
+    review_comment,
+    stage_reply,
+)
 from workers.publishing.context import PublishContext, Subject
 from workers.publishing.once import Find, Once, resolve, settle, still_on_its_way_s, write_once
-from workers.publishing.words import CommentWords
+from workers.publishing.words import PlacedComment, placed_comments, sent_anchor
 
 _IN_THREADS = (PostKind.COMMENT, PostKind.REPLY)
 
@@ -55,9 +63,18 @@ class _Discussion:
         """The row of one post."""
         return PostKey(repository_id=self.subject.repository.id, pr=self.number, kind=kind, key=key)
 
-    def signed(self, body: str, keys: tuple[PostKey, ...]) -> str:
-        """``body`` with the marks of the posts it makes."""
-        return f"{body}\n\n{hidden(self.mark(key) for key in keys)}"
+    def marker(self, keys: tuple[PostKey, ...]) -> str:
+        """The hidden marks of the posts that one body makes."""
+        return hidden(self.mark(key) for key in keys)
+
+    def body(self, comment: PlacedComment, where: Anchor) -> str:
+        """The words of a comment at ``where``, with its marks."""
+        marker = self.marker(self.keys(comment))
+        return review_comment(comment.group, where, self.audit.change, marker)
+
+    def keys(self, comment: PlacedComment) -> tuple[PostKey, ...]:
+        """The rows of one comment: one a finding."""
+        return tuple(self.key(PostKind.COMMENT, each) for each in comment.fingerprints)
 
     async def ours(self) -> tuple[Comment, ...]:
         """Every review comment and reply of our app that stands now."""
@@ -89,16 +106,15 @@ async def situation_of(
         superseded=False,
         posts=posts,
         paths=paths,
-        inline=_inline(context, audit),
+        inline=_inline(audit),
         aliases=audit.aliases,
     )
 
 
-def _inline(context: PublishContext, audit: Audit) -> frozenset[str]:
-    """What the report would comment on if nothing had been said yet: the same for every repeat."""
-    blocking = tuple(finding for finding in audit.findings if finding.blocking)
-    comments = context.words.comments(audit, blocking)
-    return frozenset(finding.fingerprint for each in comments for finding in each.findings)
+def _inline(audit: Audit) -> frozenset[str]:
+    """What would be commented on if nothing had been said yet: the same for every repeat."""
+    comments = placed_comments(audit.findings, audit.change)
+    return frozenset(fingerprint for each in comments for fingerprint in each.fingerprints)
 
 
 async def discuss(
@@ -109,7 +125,7 @@ async def discuss(
     for write in plan_comments(audit, situation):
         match write:
             case Raise(findings):
-                await _raise(talk, context.words.comments(audit, findings))
+                await _raise(talk, placed_comments(findings, audit.change))
             case Answer():
                 await _answer(talk, write)
 
@@ -145,10 +161,10 @@ def _already(known: str | None) -> Find:
     return find
 
 
-async def _raise(talk: _Discussion, comments: tuple[CommentWords, ...]) -> None:
-    """Line comments in one review; where GitHub takes no such anchor, one by one and wider."""
-    lines = tuple(comment for comment in comments if isinstance(comment.anchor, LineAnchor))
-    others = tuple(comment for comment in comments if not isinstance(comment.anchor, LineAnchor))
+async def _raise(talk: _Discussion, comments: tuple[PlacedComment, ...]) -> None:
+    """Line comments in one review; where GitHub refuses an anchor, one by one and wider."""
+    lines = tuple(comment for comment in comments if isinstance(comment.where, LineAnchor))
+    others = tuple(comment for comment in comments if not isinstance(comment.where, LineAnchor))
     if lines:
         try:
             await _review(talk, lines)
@@ -158,19 +174,16 @@ async def _raise(talk: _Discussion, comments: tuple[CommentWords, ...]) -> None:
         await _alone(talk, comment)
 
 
-async def _review(talk: _Discussion, comments: tuple[CommentWords, ...]) -> None:
+async def _review(talk: _Discussion, comments: tuple[PlacedComment, ...]) -> None:
     """One review with all its comments. Raises Invalid when one anchor is refused: none is posted."""
-    keys = tuple(key for comment in comments for key in _keys(talk, comment))
+    keys = tuple(key for comment in comments for key in talk.keys(comment))
+    remarks = [_line_comment(talk, comment) for comment in comments]
+    body = review_body(tuple(comment.group for comment in comments))
 
     async def send() -> str | None:
-        await post_review(
-            talk.context.client,
-            talk.subject.access,
-            talk.number,
-            talk.subject.head,
-            talk.context.words.review(talk.audit, comments),
-            [_line_comment(talk, comment) for comment in comments],
-        )
+        subject = talk.subject
+        client = talk.context.client
+        await post_review(client, subject.access, talk.number, subject.head, body, remarks)
         return None
 
     async def find() -> str | None:
@@ -197,26 +210,27 @@ async def _by_mark(talk: _Discussion) -> dict[str, str]:
     return {mark: comment.id for comment in await talk.ours() for mark in marks_in(comment.body)}
 
 
-async def _alone(talk: _Discussion, comment: CommentWords) -> None:
+async def _alone(talk: _Discussion, comment: PlacedComment) -> None:
     """On its lines, else on its file, else nowhere: then the summary names it."""
-    for anchor in _anchors(comment):
+    for where in comment.fallbacks:
         try:
-            await _post_alone(talk, comment, anchor)
+            await _post_alone(talk, comment, where)
         except Invalid:
             continue
         return
-    await settle(talk.context, _keys(talk, comment), PostState.GONE, None)
+    await settle(talk.context, talk.keys(comment), PostState.GONE, None)
 
 
-async def _post_alone(
-    talk: _Discussion, comment: CommentWords, anchor: LineAnchor | FileAnchor
-) -> None:
-    keys = _keys(talk, comment)
-    body = talk.signed(comment.body, keys)
+async def _post_alone(talk: _Discussion, comment: PlacedComment, where: Anchor) -> None:
+    if isinstance(where, NoAnchor):
+        raise TypeError("a comment needs a place")
+    keys, body, place = talk.keys(comment), talk.body(comment, where), sent_anchor(where)
 
     async def send() -> str | None:
+        subject = talk.subject
+        client = talk.context.client
         return await post_review_comment(
-            talk.context.client, talk.subject.access, talk.number, talk.subject.head, anchor, body
+            client, subject.access, talk.number, subject.head, place, body
         )
 
     async def find() -> str | None:
@@ -225,24 +239,11 @@ async def _post_alone(
     await write_once(talk.context, Once(keys, send, find))
 
 
-def _anchors(comment: CommentWords) -> tuple[LineAnchor | FileAnchor, ...]:
-    match comment.anchor:
-        case LineAnchor() as line:
-            return (line, FileAnchor(path=line.path))
-        case FileAnchor() as file:
-            return (file,)
-        case None:
-            return ()
-
-
-def _line_comment(talk: _Discussion, comment: CommentWords) -> LineComment:
-    if not isinstance(comment.anchor, LineAnchor):
+def _line_comment(talk: _Discussion, comment: PlacedComment) -> LineComment:
+    place = sent_anchor(comment.where) if isinstance(comment.where, LineAnchor) else None
+    if not isinstance(place, sent.LineAnchor):
         raise TypeError("only line comments belong in a review")
-    return LineComment(comment.anchor, talk.signed(comment.body, _keys(talk, comment)))
-
-
-def _keys(talk: _Discussion, comment: CommentWords) -> tuple[PostKey, ...]:
-    return tuple(talk.key(PostKind.COMMENT, finding.fingerprint) for finding in comment.findings)
+    return LineComment(place, talk.body(comment, comment.where))
 
 
 async def _answer(talk: _Discussion, answer: Answer) -> None:
@@ -251,8 +252,8 @@ async def _answer(talk: _Discussion, answer: Answer) -> None:
     The fold comes first: it may be repeated, and after the reply nothing would ask for it again.
     """
     keys = tuple(talk.key(PostKind.REPLY, key) for key in answer.keys)
-    words = talk.context.words.reply(talk.audit, answer.stage, answer.fingerprints)
-    body = talk.signed(words, keys)
+    ids = tuple(short_id(fingerprint) for fingerprint in answer.fingerprints)
+    body = stage_reply(answer.stage, ids, talk.subject.head, talk.marker(keys))
     await _fold(talk, answer)
 
     async def send() -> str | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.publication import Post, PostKey, PostState
+from app.report.links import Links
 
 
 class Posts(Protocol):
@@ -34,8 +35,8 @@ class Heads(Protocol):
         """The head that superseded ``head``, None while it is the newest known."""
 
 
-class Links(Protocol):
+class Pages(Protocol):
     """Addresses of our own pages."""
 
-    def run_page(self, audit_id: str) -> str:
-        """The page of one audit."""
+    def of(self, audit_id: str) -> Links:
+        """Where one audit's page and documents are."""

@@ -1,6 +1,7 @@
 """The sticky summary of a pull request: one comment, posted once, edited in place."""
 
 import hashlib
+from dataclasses import dataclass
 
 from app.domain.audit import Audit
 from app.domain.marker import hidden, marks_in
@@ -13,12 +14,28 @@ from app.domain.publication import (
     PostState,
     Situation,
     plan_summary,
-    without_comment,
 )
 from app.github.comments import edit_issue_comment, our_issue_comments, post_issue_comment
 from app.github.errors import NotFound
+from app.report.summary import Surroundings, sticky_summary
 from workers.publishing.context import PublishContext, Subject
 from workers.publishing.once import Once, resolve, settle, write_once
+from workers.publishing.words import earlier
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """What is posted now, and the audit of this pull request before this one, if there was one."""
+
+    situation: Situation
+    previous: Audit | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    comment_id: str
+    body: str
+    digest: str
 
 
 async def look_up_summary(context: PublishContext, subject: Subject, number: int) -> None:
@@ -36,17 +53,26 @@ async def look_up_summary(context: PublishContext, subject: Subject, number: int
 
 
 async def summarise(
-    context: PublishContext, subject: Subject, number: int, audit: Audit, situation: Situation
+    context: PublishContext,
+    subject: Subject,
+    number: int,
+    audit: Audit,
+    said: SaidBefore,
 ) -> None:
     """Post or edit the summary if its content is due; one that a person deleted stays deleted."""
-    body = context.words.summary(audit, without_comment(audit, situation))
-    signed = f"{body}\n\n{hidden((_mark(context, subject, number),))}"
-    digest = hashlib.sha256(signed.encode("utf-8", "surrogatepass")).hexdigest()
-    match plan_summary(audit, situation, digest):
+    around = Surroundings(
+        links=context.pages.of(audit.id),
+        earlier=earlier(audit, said.previous, said.situation),
+        draft=said.situation.draft,
+        marker=hidden((_mark(context, subject, number),)),
+    )
+    body = sticky_summary(audit, around)
+    digest = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+    match plan_summary(audit, said.situation, digest):
         case CreateSummary():
-            await _create(context, subject, number, signed, digest)
+            await _create(context, subject, number, body, digest)
         case EditSummary(comment_id):
-            await _edit(context, subject, number, comment_id, signed, digest)
+            await _edit(context, subject, number, _Edit(comment_id, body, digest))
         case None:
             pass
 
@@ -63,21 +89,14 @@ async def _create(
     await write_once(context, Once((_row(subject, number),), send, find, digest))
 
 
-async def _edit(
-    context: PublishContext,
-    subject: Subject,
-    number: int,
-    comment_id: str,
-    body: str,
-    digest: str,
-) -> None:
+async def _edit(context: PublishContext, subject: Subject, number: int, edit: _Edit) -> None:
     row = (_row(subject, number),)
     try:
-        await edit_issue_comment(context.client, subject.access, comment_id, body)
+        await edit_issue_comment(context.client, subject.access, edit.comment_id, edit.body)
     except NotFound:
-        await settle(context, row, PostState.GONE, comment_id)
+        await settle(context, row, PostState.GONE, edit.comment_id)
         return
-    await settle(context, row, PostState.SENT, comment_id, digest)
+    await settle(context, row, PostState.SENT, edit.comment_id, edit.digest)
 
 
 async def _find(context: PublishContext, subject: Subject, number: int) -> str | None:

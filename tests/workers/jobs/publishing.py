@@ -3,11 +3,8 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from app.domain.audit import Audit
-from app.domain.finding import Finding
-from app.domain.publication import Post, PostKey, PostState, Stage
-from app.github.comments import FileAnchor, LineAnchor
-from workers.publishing.words import CheckWords, CommentWords
+from app.domain.publication import Post, PostKey, PostState
+from app.report.links import Links
 
 START = datetime(2026, 1, 5, 10, 42, tzinfo=UTC)
 
@@ -70,63 +67,11 @@ class HeadsInMemory:
         return self.newer if self.newer != head else None
 
 
-class LoopbackLinks:
+class LoopbackPages:
     """Pages on this machine."""
 
-    def run_page(self, audit_id: str) -> str:
-        return f"http://127.0.0.1:8000/audits/{audit_id}"
-
-
-class PlainWords:
-    """One comment a finding, at most ten, and a line for everything else."""
-
-    most = 10
-
-    def check(self, audit: Audit) -> CheckWords:
-        conclusion = {"pass": "success", "block": "failure"}.get(
-            audit.verdict.outcome, "action_required"
-        )
-        return CheckWords(
-            conclusion=conclusion,
-            title=f"{audit.verdict.outcome}: {len(audit.findings)} findings",
-            summary="What was found.",
-            annotations=tuple(annotation(finding) for finding in audit.findings),
-        )
-
-    def review(self, audit: Audit, comments: tuple[CommentWords, ...]) -> str:
-        return f"{len(comments)} to decide."
-
-    def comments(self, audit: Audit, findings: tuple[Finding, ...]) -> tuple[CommentWords, ...]:
-        return tuple(
-            CommentWords(findings=(finding,), anchor=anchor(finding), body=f"Blocks: {finding.id}")
-            for finding in findings[: self.most]
-        )
-
-    def reply(self, audit: Audit, stage: Stage, fingerprints: tuple[str, ...]) -> str:
-        return f"{stage} in {audit.change.head[:7]}"
-
-    def summary(self, audit: Audit, without_comment: tuple[Finding, ...]) -> str:
-        named = ", ".join(finding.id for finding in without_comment)
-        return f"Audit: {audit.verdict.outcome} at {audit.change.head[:7]}. Elsewhere: {named}"
-
-
-def anchor(finding: Finding) -> LineAnchor | FileAnchor:
-    """Its line, or its file where there is none."""
-    if finding.line == 0:
-        return FileAnchor(path=finding.path)
-    return LineAnchor(path=finding.path, line=finding.line)
-
-
-def annotation(finding: Finding) -> dict[str, object]:
-    """The least that GitHub takes."""
-    line = max(finding.line, 1)
-    return {
-        "path": finding.path,
-        "start_line": line,
-        "end_line": line,
-        "annotation_level": "failure",
-        "message": finding.id,
-    }
+    def of(self, audit_id: str) -> Links:
+        return Links(run_page=f"http://127.0.0.1:8000/audits/{audit_id}")
 
 
 def settled_long_ago(posts: PostsInMemory, by: timedelta) -> None:
