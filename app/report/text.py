@@ -97,7 +97,7 @@ def _failures(audit: Audit) -> Iterator[Text]:
 
 
 def _decided(findings: tuple[Finding, ...]) -> RenderableType:
-    grid = Table.grid(padding=(0, 2, 1, 0), expand=True)
+    grid = Table.grid(padding=(0, 2, 1, 0), collapse_padding=False, expand=True)
     grid.add_column(no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
     for finding in findings[:MAX_DECIDED]:
@@ -253,7 +253,13 @@ def _arithmetic(finding: Finding) -> RenderableType:
     unknown = finding.exploitability.unknown
     lines += [Text(said)] if said else []
     lines += (
-        [Text(f"Would lower it if known to be lower: {', '.join(unknown)}.")] if unknown else []
+        [
+            Text(
+                f"Not known, so taken cautiously: {', '.join(unknown)}. Knowing it could lower the risk."
+            )
+        ]
+        if unknown
+        else []
     )
     return Group(*lines)
 

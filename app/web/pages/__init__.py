@@ -1,0 +1,1 @@
+"""Pages for people, rendered on the server; they read the record and change nothing."""
