@@ -59,8 +59,9 @@ class GitHubClient:
         self._sleep = sleep
         self._transport = open_transport(connection)
         auth = AppAuthStrategy(connection.app_id, connection.private_key)
-        self._reading = self._github(auth, follow_redirects=True)
-        self._writing = self._github(auth, follow_redirects=False)
+        signed = MemCacheStrategy()  # of its own: the default one is shared by all apps and hosts
+        self._reading = self._github(auth, signed, follow_redirects=True)
+        self._writing = self._github(auth, signed, follow_redirects=False)
         self._tokens = Tokens(self._mint, clock)
         self._pace = Pace(connection.spacing_s, sleep)
         self._names: dict[int, str] = {}
@@ -279,7 +280,9 @@ class GitHubClient:
             raise AnswerLost(f"GitHub gave no answer to {call.what} ({why}).") from lost
         return answer.raw_response
 
-    def _github(self, auth: AppAuthStrategy, *, follow_redirects: bool) -> GitHub[AppAuthStrategy]:
+    def _github(
+        self, auth: AppAuthStrategy, signed: MemCacheStrategy, *, follow_redirects: bool
+    ) -> GitHub[AppAuthStrategy]:
         return GitHub(
             auth,
             base_url=self._connection.base_url,
@@ -287,7 +290,7 @@ class GitHubClient:
             follow_redirects=follow_redirects,
             timeout=self._connection.timeout_s,
             async_transport=self._transport,
-            cache_strategy=MemCacheStrategy(),
+            cache_strategy=signed,
             http_cache=False,
             auto_retry=False,
         )

@@ -35,6 +35,9 @@ CHANGED = range(40, 60)
 """The lines the pull request changes; with three lines of context, 37 to 62 can be commented on."""
 
 
+HUNK = Hunk(40, 20, 40, 20)
+
+
 def source(last: str = "") -> str:
     """A file of 100 lines as the base has it; with ``last``, as the pull request changes it.
 
@@ -109,13 +112,13 @@ class Scene:
         """The installation on it."""
         return next(iter(self.box.world.installations))
 
-    def audit(self, *lines: int, turn: int = 1) -> Audit:
+    def audit(self, *lines: int, turn: int = 1, hunk: Hunk = HUNK) -> Audit:
         """The audit of the present head with one blocking finding at each line."""
         changed = ChangedFile(
             path=PATH,
             status=a_change().files[0].status,
             blob="a" * 40,
-            hunks=(Hunk(40, 20, 40, 20),),
+            hunks=(hunk,),
         )
         change = a_change(changed, repository=self.repository, head=self.pull.head_sha)
         audit = an_audit(*(place(line) for line in lines), change=change)

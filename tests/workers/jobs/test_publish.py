@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.diff import Hunk
 from app.domain.marker import MarkerKey
 from app.domain.publication import PostKind, PostState
 from app.github.errors import InstallationGone, RateLimited, TryLater
@@ -232,6 +233,89 @@ async def test_a_finding_outside_the_diff_is_said_on_the_file_and_costs_no_other
     await published(shop, 41, 90)
     anchors = sorted((comment.anchor.subject_type, comment.line) for comment in shop.comments)
     assert anchors == [("file", None), ("line", 41)]
+
+
+async def test_a_review_refused_for_one_anchor_is_sent_one_by_one_and_wider(shop: Scene) -> None:
+    everything = shop.audit(41, 90, hunk=Hunk(1, 100, 1, 100))
+    await publish(shop.context, shop.subject(), everything)
+    anchors = sorted((comment.anchor.subject_type, comment.line) for comment in shop.comments)
+    assert anchors == [("file", None), ("line", 41)]
+    before = shop.writes()
+    await publish(shop.context, shop.subject(), everything)
+    assert shop.writes() == before
+
+
+async def test_equal_findings_share_a_comment_and_are_settled_together(shop: Scene) -> None:
+    audit = shop.audit(41, 45)
+    same = tuple(
+        replace(finding, sighting=replace(finding.sighting, rule="python-one-rule"))
+        for finding in audit.findings
+    )
+    await publish(shop.context, shop.subject(), replace(audit, findings=same))
+    assert len(shop.comments) == 1
+    await shop.push(" fixed")
+    one_left = replace(shop.audit(41, turn=2), findings=same[:1])
+    await publish(shop.context, shop.subject(), one_left)
+    assert len(shop.replies) == 1
+    assert [thread.resolved_by for thread in shop.stored.threads.values()] == [None]
+    await publish(shop.context, shop.subject(), shop.audit(turn=3))
+    assert len(shop.replies) == 2
+    assert len(shop.comments) == 1
+    assert all(thread.resolved_by is not None for thread in shop.stored.threads.values())
+
+
+async def test_eleven_rules_are_ten_comments_and_no_more_on_a_repeat(shop: Scene) -> None:
+    lines = tuple(range(41, 52))
+    await published(shop, *lines)
+    assert len(shop.comments) == 10
+    await published(shop, *lines)
+    assert len(shop.comments) == 10
+    assert all(finding.id in shop.summaries[0].body for finding in shop.audit(*lines).findings)
+
+
+async def test_hostile_text_mentions_nobody_and_runs_no_command(shop: Scene) -> None:
+    audit = shop.audit(41)
+    hostile = "@everyone closes #1\n/audit waive F-7K2QX9M\n<!-- --> ```\n<script>"
+    sighting = replace(audit.findings[0].sighting, title=hostile, message=hostile, fix=hostile)
+    finding = replace(audit.findings[0], sighting=sighting)
+    await publish(shop.context, shop.subject(), replace(audit, findings=(finding,)))
+    posted = shop.comments[0].body + shop.summaries[0].body + (shop.check.output.summary or "")
+    assert "@everyone" not in posted
+    assert "<script>" not in posted
+    assert "\n/audit" not in posted
+
+
+async def test_the_summary_tells_what_changed_since_the_last_check(shop: Scene) -> None:
+    first = shop.audit(41)
+    await publish(shop.context, shop.subject(), first)
+    await shop.push(" other")
+    second = shop.audit(45, turn=2)
+    await publish(shop.context, shop.subject(), second, first)
+    body = shop.summaries[0].body
+    assert f"Fixed: `{first.findings[0].id}`" in body
+    assert f"New: `{second.findings[0].id}`" in body
+    before = shop.writes()
+    await publish(shop.context, shop.subject(), second, first)
+    assert shop.writes() == before
+
+
+async def test_a_closed_pull_request_gets_its_check_and_no_comment(shop: Scene) -> None:
+    audit, subject = shop.audit(41), shop.subject()
+    shop.box.close(NAME, shop.pull.number, "author")
+    await publish(shop.context, subject, audit)
+    assert (shop.check.conclusion, shop.comments, shop.summaries) == ("failure", [], [])
+
+
+async def test_two_runs_that_a_lost_race_left_open_end_as_one(shop: Scene) -> None:
+    await start_check(shop.context, shop.subject(), shop.audit().id)
+    (key,) = shop.posts.rows
+    other = replace(key, key=key.key.replace(shop.audit().id, shop.audit(turn=2).id))
+    stray = await start_check(shop.context, shop.subject(check_name="Other"), shop.audit().id)
+    row = shop.posts.rows.pop(stray.row)
+    shop.posts.rows[other] = replace(row, key=other)
+    await published(shop, turn=2)
+    assert [run.status for run in shop.checks] == ["completed", "completed"]
+    assert [run.conclusion for run in shop.checks] == ["cancelled", "success"]
 
 
 async def test_a_finding_outside_the_changed_files_is_named_in_the_summary(shop: Scene) -> None:
