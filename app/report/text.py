@@ -198,7 +198,7 @@ def _footing(audit: Audit) -> str:
 
 def _next_steps(audit: Audit, stand: Standing) -> Iterator[Text]:
     for label, step in _steps(audit, stand):
-        yield Text.assemble(Text(f"{label}: ", "bold"), step)
+        yield Text.assemble(Text(f"{label}: ", "bold"), visible(step, TEXT))
 
 
 def _steps(audit: Audit, stand: Standing) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-_OWN_HTML = re.compile(r"</?(code|details|summary|sub)>|<!-- [\w :.-]* -->")
+_OWN_HTML = re.compile(r"</?(code|details|sub)>|<summary>[\w ·]*</summary>|<!-- [\w :.-]* -->")
 ACTIVE = re.compile(r"@\w|#\d|GH-\d|https?://|www\.|(?m:^)/\w", re.IGNORECASE)
 """What GitHub would act on in rendered text: mentions, references, bare links, commands."""
 
