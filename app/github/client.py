@@ -218,16 +218,7 @@ class GitHubClient:
         return await self._send(self._reading, call, call.path)
 
     async def _mint(self, access: Access) -> Token:
-        call = Call(
-            method="POST",
-            path=f"/app/installations/{access.installation_id}/access_tokens",
-            what="a token",
-            repeatable=True,
-            body={
-                "repository_ids": [access.repository.id],
-                "permissions": dict(access.permissions.pairs),
-            },
-        )
+        call = _minting(access)
         minted_at = self._clock()
         try:
             response = await self._repeated(
@@ -294,6 +285,20 @@ class GitHubClient:
             http_cache=False,
             auto_retry=False,
         )
+
+
+def _minting(access: Access) -> Call:
+    """The request for a token; two tokens do no more harm than one, so it may be repeated."""
+    return Call(
+        method="POST",
+        path=f"/app/installations/{access.installation_id}/access_tokens",
+        what="a token",
+        repeatable=True,
+        body={
+            "repository_ids": [access.repository.id],
+            "permissions": dict(access.permissions.pairs),
+        },
+    )
 
 
 def parsed(shape: type[Shape], response: httpx.Response) -> Shape:

@@ -3,7 +3,7 @@
 from app.github.client import GitHubClient
 from app.github.connection import Access
 from app.github.errors import BadAnswer
-from app.github.models import CompareAnswer, Comparison, PullAnswer, PullRequest
+from app.github.models import CompareAnswer, Comparison, PullAnswer, PullRequest, RepositoryAnswer
 from app.github.retry import Call
 
 
@@ -13,7 +13,10 @@ async def read_pull(client: GitHubClient, access: Access, number: int) -> PullRe
     answer = await client.read(access, PullAnswer, call)
     if answer.base.repo is None:
         raise BadAnswer(f"Pull request {number} names no base repository.")
-    base = answer.base.repo
+    return _pull_request(answer, answer.base.repo)
+
+
+def _pull_request(answer: PullAnswer, base: RepositoryAnswer) -> PullRequest:
     return PullRequest(
         number=answer.number,
         open=answer.state == "open",

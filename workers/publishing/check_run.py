@@ -3,8 +3,10 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+import structlog
 
 from app.domain.publication import Post, PostKey, PostKind, PostState
 from app.github.checks import (
@@ -25,9 +27,11 @@ from workers.publishing.context import CheckRef, PublishContext, Subject
 from workers.publishing.once import Once, resolve, settle, write_once
 from workers.publishing.words import CheckWords
 
+log = structlog.get_logger(__name__)
 UNKNOWN_COMMIT_PAUSE_S: Final = 5.0
 """A just pushed commit, or one of a fork, can be unknown to the checks API for seconds."""
 _DIGITS: Final = 16
+_ROOM: Final = 60_000
 RERUN: Final = Action(label="Re-run", description="Audit this commit again", identifier="recheck")
 
 
@@ -69,17 +73,18 @@ async def finish(
 
     The conclusion goes with the last batch only, so a run without all its annotations is never
     completed. Annotations can't be taken back: a run that was begun to be filled with another
-    result is closed and a new one takes its place. The run's details link leads to ``audit_id``,
+    result is closed and a new one takes its place. Should GitHub not take an annotation, the result
+    is told without them rather than not at all. The run's details link leads to ``audit_id``,
     which differs from the one that began the run where that one died. Raises TryLater when an
     answer was lost.
     """
     audit_id = audit_id or audit_of_external_id(_external_id(ref.row))
-    if await _holds_another_result(context, ref, words):
-        await _abandon(context, ref)
-        ref = await begin(context, ref.subject, audit_id)
-    batches = _batches(words)
-    for number in range(len(batches)):
-        await _send_batch(context, _Batch(ref, audit_id, words, batches, number))
+    try:
+        ref = await _fill(context, ref, words, audit_id)
+    except Invalid as refused:
+        if not words.annotations:
+            raise
+        ref = await _fill(context, ref, _without_annotations(words, refused), audit_id)
     await settle(context, (ref.row,), PostState.SENT, str(ref.check_run_id), digest_of(words))
 
 
@@ -140,6 +145,25 @@ class _Batch:
     @property
     def annotations_after(self) -> int:
         return sum(len(batch) for batch in self.batches[: self.number + 1])
+
+
+async def _fill(
+    context: PublishContext, ref: CheckRef, words: CheckWords, audit_id: str
+) -> CheckRef:
+    """Complete the run, or the one that takes its place; which one it was."""
+    if await _holds_another_result(context, ref, words):
+        await _abandon(context, ref)
+        ref = await begin(context, ref.subject, audit_id)
+    batches = _batches(words)
+    for number in range(len(batches)):
+        await _send_batch(context, _Batch(ref, audit_id, words, batches, number))
+    return ref
+
+
+def _without_annotations(words: CheckWords, refused: Invalid) -> CheckWords:
+    log.warning("annotations_refused", said=refused.said, annotations=len(words.annotations))
+    summary = f"{words.summary[:_ROOM]}\n\nGitHub did not take the annotations beside the code."
+    return replace(words, summary=summary, annotations=())
 
 
 async def _holds_another_result(context: PublishContext, ref: CheckRef, words: CheckWords) -> bool:

@@ -1,9 +1,11 @@
 """What a refusal means: the three shapes of a rate limit, and everything that is none."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 
-from app.github.connection import Connection
+from app.github.connection import Connection, open_transport
 from app.github.errors import (
     AnswerLost,
     Forbidden,
@@ -97,3 +99,11 @@ def test_the_connection_does_not_show_its_key() -> None:
     connection = Connection(base_url="https://api.test", app_id=1, private_key="PEM", proxy="p:s@x")
     assert "PEM" not in repr(connection)
     assert "p:s" not in repr(connection)
+
+
+def test_a_ca_bundle_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    connection = Connection(
+        base_url="https://ghes.test/api/v3", app_id=1, private_key="", ca_bundle=tmp_path / "none"
+    )
+    with pytest.raises(OSError, match="none|No such file"):
+        open_transport(connection)

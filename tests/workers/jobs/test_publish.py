@@ -216,6 +216,17 @@ async def _fail_second_patch(shop: Scene, lines: tuple[int, ...], *, landed: boo
     await until_done(shop, *lines)
 
 
+async def test_annotations_that_github_refuses_do_not_cost_the_result(shop: Scene) -> None:
+    shop.box.fail_next("PATCH", "/check-runs/", 422)
+    await published(shop, 41)
+    assert shop.check.conclusion == "failure"
+    assert shop.check.output.annotations == []
+    assert "did not take the annotations" in (shop.check.output.summary or "")
+    before = shop.writes()
+    await published(shop, 41)
+    assert shop.writes() == before
+
+
 async def test_a_run_begun_with_another_result_is_closed_and_replaced(shop: Scene) -> None:
     shop.box.fail_next("PATCH", "/check-runs/", 502, after_effect=True)
     lines = tuple(range(1, 61))
