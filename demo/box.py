@@ -14,6 +14,7 @@ import contextlib
 import re
 import secrets
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -33,8 +34,8 @@ from demo.actions.stage import Stage
 from demo.api.table import endpoints
 from demo.auth import fingerprint
 from demo.bodies.links import Links
-from demo.deliveries import Deliveries, Mishap, Rule
-from demo.description import Description
+from demo.deliveries import Delay, Deliveries, Drop, Duplicate, Mishap, Rule
+from demo.description import official
 from demo.events import Events
 from demo.exchanges import Exchange, Journal
 from demo.faults import SECONDARY_LIMIT, Fault, Faults, Slowness
@@ -49,6 +50,21 @@ from demo.state.discussion import IssueComment, ReviewComment, Thread
 from demo.state.repository import PullRequest, Repository, RequiredCheck
 from demo.state.world import World
 from demo.validation import Validator, Violation
+
+__all__ = [
+    "AccountKind",
+    "BoxSettings",
+    "Delay",
+    "Drop",
+    "Duplicate",
+    "Files",
+    "GitHubBox",
+    "LocalCommit",
+    "MergeGroup",
+    "ReviewThread",
+    "Role",
+    "Server",
+]
 
 HOST: Final = "127.0.0.1"
 PERMISSIONS: Final[Mapping[str, str]] = {
@@ -80,7 +96,8 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class BoxSettings:
-    """What differs between boxes. Port 0 takes a free one; `webhook_limit` is in seconds."""
+    """What differs between boxes. Port 0 takes a free one; `webhook_limit` is in seconds; the key is made
+    at the start unless one is given."""
 
     port: int = 0
     slug: str = "pragmatic-audit"
@@ -90,6 +107,7 @@ class BoxSettings:
     webhook_limit: float = 10.0
     allow_thread_resolution: bool = False
     clock: Callable[[], datetime] = _utc_now
+    private_key: rsa.RSAPrivateKey | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +146,10 @@ class GitHubBox:
         chosen = settings or BoxSettings()
         with _listening(chosen.port) as listener:
             base_url = f"http://{HOST}:{listener.getsockname()[1]}"
-            key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+            key = chosen.private_key or rsa.generate_private_key(65537, 2048)
             world = _world(base_url, root, key.public_key(), chosen)
             world.webhook.url, world.webhook.secret = webhook_url, webhook_secret
-            async with httpx.AsyncClient(trust_env=False, timeout=None) as client:  # noqa: S113
+            async with _webhook_client() as client:
                 deliveries = Deliveries(world, client, chosen.webhook_limit)
                 box = _box(world, deliveries, _pem(key))
                 async with _serving(_front(box), listener), _delivering(deliveries):
@@ -369,6 +387,12 @@ class Server(uvicorn.Server):
         yield
 
 
+def _webhook_client() -> httpx.AsyncClient:
+    """A client without a time limit, which `Deliveries` sets; receivers are on loopback, without TLS."""
+    no_authorities = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return httpx.AsyncClient(trust_env=False, timeout=None, verify=no_authorities)  # noqa: S113
+
+
 def _comments(repository: Repository, thread: Thread) -> tuple[ReviewComment, ...]:
     said = repository.review_comments.values()
     return tuple(comment for comment in said if comment.thread_id == thread.id)
@@ -414,7 +438,7 @@ def _box(world: World, deliveries: Deliveries, private_key: str) -> GitHubBox:
 
 def _front(box: GitHubBox) -> Front:
     world, events, links = box.world, box.stage.events, box.stage.events.links
-    validator = Validator(Description.load())
+    validator = Validator(official())
     rest = RestApi(world, links, events, validator, endpoints(), box.journal, Quotas())
     graphql = GraphQl(world, links, events)
     return Front(world, rest, graphql, GitHttp(world, links), box.journal, box.faults)

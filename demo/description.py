@@ -4,6 +4,7 @@ The file is OpenAPI 3.0; `nullable` is turned into a null type so that a JSON Sc
 can read it. Validators are compiled on first use and kept.
 """
 
+import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -101,7 +102,6 @@ class Description:
             self.compiled[key] = Draft202012Validator(rooted, validate_formats=True)
         return self.compiled[key]
 
-
     def _reachable(self, schema: Json) -> Json:
         """The named schemas that one needs, so that not all are compiled each time."""
         found: Json = {}
@@ -124,7 +124,8 @@ class Reader:
         """One operation of a path."""
         described = path[method]
         parameters = tuple(
-            self._parameter(p) for p in (*path.get("parameters", ()), *described.get("parameters", ()))
+            self._parameter(p)
+            for p in (*path.get("parameters", ()), *described.get("parameters", ()))
         )
         body = self.resolve(described.get("requestBody", {}))
         return Operation(
@@ -157,16 +158,28 @@ class Reader:
         return {kind: content.get("schema", {}) for kind, content in contents.items()}
 
 
+@functools.cache
+def official() -> Description:
+    """The description, read once in a process: it never changes, and compiled schemas are dear."""
+    return Description.load()
+
+
 def corrected(document: Json) -> Json:
-    """The document without its one known mistake.
+    """The document without its two known mistakes.
 
     The list of installations asks that an account be a user and an enterprise at once (`allOf`), which
     nothing can be; the single installation says "either" (`anyOf`), and that is what GitHub sends.
+    An outdated review comment has null for `line` and `position`; the schema of the comments of one
+    review says so, the schema of all comments of a pull request forgot it.
     """
+    schemas = document["components"]["schemas"]
     answer = document["paths"]["/app/installations"]["get"]["responses"]["200"]
     answer["content"]["application/json"]["schema"]["items"] = {
         "$ref": "#/components/schemas/installation"
     }
+    comment = schemas["pull-request-review-comment"]["properties"]
+    for name in ("line", "position"):
+        comment[name]["nullable"] = True
     return document
 
 

@@ -31,13 +31,21 @@ class RefusalError(Exception):
     errors: tuple[FieldError | str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def body(self) -> dict[str, Any]:
-        """The JSON that GitHub sends with it."""
-        listed = [e if isinstance(e, str) else e.body() for e in self.errors]
+    def body(self, plain: bool = False) -> dict[str, Any]:
+        """The JSON that GitHub sends with it; `plain` for the operations that list errors as texts."""
+        listed = [_text(e) if plain else _entry(e) for e in self.errors]
         body: dict[str, Any] = {"message": self.message}
         if listed:
             body["errors"] = listed
         return body | {"documentation_url": DOCUMENTATION, "status": str(self.status)}
+
+
+def _text(error: FieldError | str) -> str:
+    return error if isinstance(error, str) else error.message or f"{error.field} {error.code}"
+
+
+def _entry(error: FieldError | str) -> dict[str, str]:
+    return {"code": "custom", "message": error} if isinstance(error, str) else error.body()
 
 
 def not_found() -> RefusalError:

@@ -63,7 +63,8 @@ class RestApi:
         try:
             return await self._carry_out(visit)
         except RefusalError as refusal:
-            return refused(refusal)
+            plain = self.validator.lists_texts(visit.match, refusal.status)
+            return Answer(refusal.status, refusal.body(plain), refusal.headers)
         except MovedError as moved:
             return self._redirect(visit, moved.repository)
 

@@ -16,6 +16,7 @@ from demo.refusal import FieldError, RefusalError
 ERROR_KEYS = ("message", "documentation_url")
 # Described in prose only, as other forms of a described answer.
 PLAIN_KINDS = frozenset({"application/vnd.github.diff", "application/vnd.github.raw"})
+SIMPLE_ERROR = {"$ref": "#/components/schemas/validation-error-simple"}
 SHOWN_PROBLEMS = 5
 SHOWN = 300
 
@@ -76,9 +77,15 @@ class Validator:
             return None if plain else f"a body of type {kind} is not described"
         validator = self.description.validator(f"{match.operation.name} {status} {kind}", schema)
         problems = [
-            f"{_place(e.instance_path)}: {_shortened(e.message)}" for e in validator.iter_errors(body)
+            f"{_place(e.instance_path)}: {_shortened(e.message)}"
+            for e in validator.iter_errors(body)
         ]
         return "; ".join(problems[:SHOWN_PROBLEMS]) or None
+
+    def lists_texts(self, match: Match | None, status: int) -> bool:
+        """Whether the errors of such an answer are texts: GitHub has two shapes for them."""
+        described = match.operation.responses.get(str(status), {}) if match else {}
+        return described.get("application/json") == SIMPLE_ERROR
 
     def _value(self, match: Match, parameter: Parameter, text: str) -> Any:
         value = _converted(parameter, text)

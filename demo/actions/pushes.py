@@ -138,7 +138,7 @@ async def _tell(
     }
     stage.events.push(repository, wanted.branch, moved, sender)
     if stage.world.installation_of(repository) is not None:
-        suite = ensure_suite(stage.world, repository, after)
+        suite = await ensure_suite(stage.world, repository, after)
         suite.head_branch = suite.head_branch or wanted.branch
         stage.events.check_suite(repository, suite, "requested", sender)
 

@@ -30,7 +30,7 @@ async def create_run(call: Call) -> Answer:
         raise invalid("Invalid request.\n\nname can't be blank.")
     if not await knows_commit(call.repository.path, body["head_sha"]):
         raise invalid(f"No commit found for SHA: {body['head_sha']}")
-    suite = ensure_suite(call.world, call.repository, body["head_sha"])
+    suite = await ensure_suite(call.world, call.repository, body["head_sha"])
     run = _new_run(call, suite, body)
     call.repository.check_runs[run.id] = run
     _tell(call, run, "created")
@@ -95,13 +95,13 @@ async def create_suite(call: Call) -> Answer:
     if not await knows_commit(call.repository.path, sha):
         raise invalid(f"No commit found for SHA: {sha}")
     known = any(s.head_sha == sha for s in call.repository.check_suites.values())
-    suite = ensure_suite(call.world, call.repository, sha)
-    return Answer(200 if known else 201, await _suite_body(call, suite))
+    suite = await ensure_suite(call.world, call.repository, sha)
+    return Answer(200 if known else 201, _suite_body(call, suite))
 
 
 async def get_suite(call: Call) -> Answer:
     """One suite."""
-    return Answer(200, await _suite_body(call, _suite(call)))
+    return Answer(200, _suite_body(call, _suite(call)))
 
 
 async def rerequest_suite(call: Call) -> Answer:
@@ -116,18 +116,18 @@ async def list_suites_of_commit(call: Call) -> Answer:
     """The suites on a commit."""
     sha = await call.commit(call.parameters["ref"])
     suites = [s for s in call.repository.check_suites.values() if s.head_sha == sha]
-    bodies = [await _suite_body(call, suite) for suite in suites]
-    return counted(call, "check_suites", bodies, lambda body: body)
+    return counted(call, "check_suites", suites, lambda suite: _suite_body(call, suite))
 
 
-def ensure_suite(world: World, repository: Repository, sha: str) -> CheckSuite:
+async def ensure_suite(world: World, repository: Repository, sha: str) -> CheckSuite:
     """The app's suite on a commit, made if there is none."""
     for suite in repository.check_suites.values():
         if suite.head_sha == sha:
             return suite
     own = (p for p in repository.pull_requests.values() if p.head_repository_id == repository.id)
     branch = next((p.head_ref for p in own if p.head_sha == sha), None)
-    suite = CheckSuite(world.next_id(), sha, branch, world.now(), world.now())
+    commit = await read_commit(repository.path, sha)
+    suite = CheckSuite(world.next_id(), sha, branch, commit, world.now(), world.now())
     repository.check_suites[suite.id] = suite
     return suite
 
@@ -241,9 +241,8 @@ def _suite(call: Call) -> CheckSuite:
     return found
 
 
-async def _suite_body(call: Call, suite: CheckSuite) -> Json:
-    commit = await read_commit(call.repository.path, suite.head_sha)
-    return suite_body(call.links, call.world, call.repository, suite, commit)
+def _suite_body(call: Call, suite: CheckSuite) -> Json:
+    return suite_body(call.links, call.world, call.repository, suite)
 
 
 def _runs(call: Call, runs: list[CheckRun]) -> Answer:

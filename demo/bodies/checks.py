@@ -9,7 +9,6 @@ from demo.bodies.commits import simple_commit_body
 from demo.bodies.links import Json, Links, node_id, stamp, stamp_or_none
 from demo.bodies.pull_requests import short_reference_body
 from demo.bodies.repositories import repository_body
-from demo.git.commits import Commit
 from demo.state.checks import CheckRun, CheckSuite
 from demo.state.repository import Repository
 from demo.state.world import World
@@ -70,6 +69,7 @@ def suite_event_body(links: Links, world: World, repository: Repository, suite: 
         "url": url,
         "before": None,
         "after": suite.head_sha,
+        "head_commit": simple_commit_body(suite.commit),
         "pull_requests": references(links, world, repository, suite.head_sha),
         "app": app_body(links, world.app),
         "created_at": stamp(suite.created_at),
@@ -79,14 +79,11 @@ def suite_event_body(links: Links, world: World, repository: Repository, suite: 
     }
 
 
-def suite_body(
-    links: Links, world: World, repository: Repository, suite: CheckSuite, commit: Commit
-) -> Json:
+def suite_body(links: Links, world: World, repository: Repository, suite: CheckSuite) -> Json:
     """`check-suite`."""
     return {
         **suite_event_body(links, world, repository, suite),
         "repository": repository_body(links, repository),
-        "head_commit": simple_commit_body(commit),
     }
 
 

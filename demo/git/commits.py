@@ -47,7 +47,8 @@ async def resolve(repository: Path, name: str, kind: str = "commit") -> str | No
     """The full hash of a branch, tag, reference or hash; None if the repository has no such thing."""
     if name.startswith("-") or ".." in name or "@{" in name or ":" in name:
         return None
-    for candidate in (f"refs/heads/{name}", f"refs/tags/{name}", f"refs/{name}", name):
+    branches = (f"refs/heads/{name}", f"refs/tags/{name}", f"refs/{name}")
+    for candidate in (name,) if FULL_SHA.fullmatch(name) else (*branches, name):
         try:
             return await git_line(
                 repository, "rev-parse", "--verify", "--quiet", f"{candidate}^{{{kind}}}"

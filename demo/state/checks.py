@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from demo.git.commits import Commit
+
 
 @dataclass(frozen=True, slots=True)
 class CheckAction:
@@ -31,6 +33,7 @@ class CheckSuite:
     id: int
     head_sha: str
     head_branch: str | None
+    commit: Commit
     created_at: datetime
     updated_at: datetime
     status: str = "queued"
