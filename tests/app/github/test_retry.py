@@ -105,5 +105,5 @@ def test_a_ca_bundle_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
     connection = Connection(
         base_url="https://ghes.test/api/v3", app_id=1, private_key="", ca_bundle=tmp_path / "none"
     )
-    with pytest.raises(OSError, match="none|No such file"):
+    with pytest.raises(OSError, match="No such file"):
         open_transport(connection)

@@ -114,6 +114,14 @@ async def test_a_finding_that_returns_is_answered_in_its_thread_which_opens_agai
     assert [thread.resolved_by for thread in shop.stored.threads.values()] == [None]
 
 
+async def test_a_thread_whose_line_is_gone_is_answered_all_the_same(shop: Scene) -> None:
+    await published(shop, 59)
+    await shop.push(" fixed")
+    assert [comment.line for comment in shop.comments] == [None]
+    await published(shop, turn=2)
+    assert [words.split()[0] for words in shop.replies] == ["Fixed"]
+
+
 async def test_where_resolving_is_forbidden_the_reply_alone_says_it(tmp_path: Path) -> None:
     async with scene(tmp_path, resolving=False) as shop:
         await published(shop, 41, 45)
