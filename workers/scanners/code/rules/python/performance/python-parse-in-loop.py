@@ -1,5 +1,6 @@
 import json
-import re
+
+import yaml
 
 
 def totals(rows, text):
@@ -7,8 +8,8 @@ def totals(rows, text):
         # ruleid: python-parse-in-loop
         settings = json.loads(text)
         # ruleid: python-parse-in-loop
-        pattern = re.compile(r"\d+")
-        print(row, settings, pattern)
+        extra = yaml.safe_load(text)
+        print(row, settings, extra)
 
 
 def safe(rows, text):

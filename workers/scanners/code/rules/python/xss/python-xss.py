@@ -16,6 +16,13 @@ def hello():
     return make_response("<p>Hello " + name + "</p>")
 
 
+@app.route("/bye")
+def bye():
+    name = request.args["name"]
+    # ruleid: python-xss
+    return f"<p>Goodbye {name}</p>"
+
+
 def greet(request):
     # ruleid: python-xss
     mark_safe("<b>%s</b>" % request.GET["name"])
@@ -41,4 +48,6 @@ def safe():
     # ok: python-xss
     JsonResponse({"name": name})
     # ok: python-xss
-    return make_response("<p>%s</p>" % escape(name))
+    make_response("<p>%s</p>" % escape(name))
+    # ok: python-xss
+    return f"<p>Hello {escape(name)}</p>"
