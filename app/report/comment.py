@@ -19,6 +19,7 @@ from app.report.escape import (
     link,
     plain,
     prose,
+    safe_address,
     visible,
     visible_lines,
 )
@@ -163,8 +164,9 @@ def _facts(finding: Finding) -> Iterator[str]:
     seen = finding.sighting
     for name, value in seen.details.items():
         yield f"- {plain(name, 60)}: {code(value, 300)}"
-    if seen.aliases:
-        yield f"- also known as: {', '.join(code(alias, 60) for alias in seen.aliases)}"
+    others = [alias for alias in seen.aliases if alias != seen.rule]
+    if others:
+        yield f"- also known as: {', '.join(code(alias, 60) for alias in others)}"
     if seen.cwe:
         yield f"- weakness: {', '.join(code(cwe, 20) for cwe in seen.cwe)}"
 
@@ -218,7 +220,8 @@ def trace_words(steps: tuple[TraceStep, ...]) -> str:
 
 
 def _references(finding: Finding) -> Iterator[str]:
-    links = [link(visible(address, 80), address) for address in finding.sighting.references]
+    addresses = filter(safe_address, finding.sighting.references)
+    links = [link(address.partition("://")[2][:80], address) for address in addresses]
     if links:
         yield f"Read more: {', '.join(links[:MAX_REFERENCES])}"
 

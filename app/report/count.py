@@ -7,6 +7,7 @@ from app.domain.audit import Audit, failed_scanners
 from app.domain.finding import Finding, FindingState
 from app.domain.lens import Category, Lens, LensMode
 from app.domain.verdict import ScannerFailure
+from app.report.escape import visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,12 @@ def gate_failures(audit: Audit) -> tuple[ScannerFailure, ...]:
         for failure in failed_scanners(audit)
         if any(audit.policy.mode(lens) is LensMode.BLOCK for lens in failure.lenses)
     )
+
+
+def scan_name(scanner: str) -> str:
+    """``dependency scan`` for the scanner ``dependencies``; the name as it is where it is no plural."""
+    singular = {"dependencies": "dependency", "secrets": "secret", "workflows": "workflow"}
+    return f"{singular.get(scanner, visible(scanner, 40))} scan"
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -6,6 +6,7 @@ writes an SBOM.
 
 import hashlib
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.audit import Audit
@@ -28,6 +29,12 @@ def cyclonedx_document(audit: Audit) -> bytes:
 def sha256_of(document: bytes) -> str:
     """The SHA-256 of a document, hexadecimal: what the check names."""
     return hashlib.sha256(document).hexdigest()
+
+
+def with_sbom(audit: Audit) -> tuple[Audit, bytes]:
+    """The audit that names the digest of its SBOM, and the SBOM's document."""
+    document = cyclonedx_document(audit)
+    return replace(audit, sbom=replace(audit.sbom, sha256=sha256_of(document))), document
 
 
 def _bom(audit: Audit) -> "Bom":

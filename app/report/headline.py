@@ -7,7 +7,7 @@ from app.domain.exploitability import is_known_exploited
 from app.domain.finding import Finding
 from app.domain.risk import Tier
 from app.domain.verdict import Outcome
-from app.report.count import by_lens, counted, gate_failures, listed, standing
+from app.report.count import by_lens, counted, gate_failures, listed, scan_name, standing
 from app.report.escape import capped, inert
 
 TITLE_LIMIT: Final = 80
@@ -32,8 +32,8 @@ def _title(audit: Audit) -> str:
 
 def unjudged(audit: Audit) -> str:
     """What kept the audit from judging, without its reasons."""
-    failed = [f"{inert(failure.scanner, 30)} scan" for failure in gate_failures(audit)]
-    parts = [f"{listed(failed)} did not finish"] if failed else []
+    failed = [inert(scan_name(failure.scanner), 40) for failure in gate_failures(audit)]
+    parts = [f"the {listed(failed)} did not finish"] if failed else []
     unread = len(standing(audit).unread)
     if unread:
         was = "was" if unread == 1 else "were"

@@ -8,7 +8,7 @@ from app.domain.finding import Finding, FindingState
 from app.domain.lens import Category, LensMode
 from app.domain.verdict import Outcome
 from app.report.arithmetic import factor_product, factor_words, has_risk, product, remark
-from app.report.count import Standing, by_lens, counted, gate_failures, standing
+from app.report.count import Standing, by_lens, counted, gate_failures, scan_name, standing
 from app.report.escape import PATH_LIMIT, code, link, path_code, plain, prose, visible
 from app.report.headline import unjudged
 from app.report.links import Links
@@ -80,7 +80,7 @@ def _sentence(text: str) -> str:
 
 def _not_finished(audit: Audit) -> str:
     return "\n".join(
-        f"- The {plain(failure.scanner, 40)} scan did not finish: {plain(failure.why)}"
+        f"- The {plain(scan_name(failure.scanner))} did not finish: {plain(failure.why)}"
         for failure in gate_failures(audit)
     )
 

@@ -10,6 +10,7 @@ from app.domain.finding import Finding, FindingState, Novelty
 from app.domain.risk import Tier
 from app.domain.scan import DependencyIdentity, Gap, GapClass, Sighting, TraceStep
 from app.domain.verdict import ScannerFailure
+from app.report.count import scan_name
 from app.report.document import number
 from app.report.escape import path_uri, safe_address, visible, visible_path
 from app.report.evidence import evidence
@@ -198,7 +199,9 @@ def _failure_notification(failure: ScannerFailure) -> _Json:
     return {
         "descriptor": {"id": "scanner-failed"},
         "level": "error",
-        "message": {"text": _text(f"The {failure.scanner} scan did not finish: {failure.why}")},
+        "message": {
+            "text": _text(f"The {scan_name(failure.scanner)} did not finish: {failure.why}")
+        },
     }
 
 

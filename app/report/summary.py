@@ -11,7 +11,7 @@ from app.domain.lens import Category
 from app.domain.verdict import Outcome
 from app.report.arithmetic import has_risk
 from app.report.comment import NoAnchor, anchor, unplaced_section, waive_command
-from app.report.count import Standing, counted, gate_failures, standing
+from app.report.count import Standing, counted, gate_failures, scan_name, standing
 from app.report.escape import inert, plain, prose, visible
 from app.report.headline import unjudged
 from app.report.links import Links
@@ -133,7 +133,7 @@ def _counts(audit: Audit, stand: Standing) -> str:
 
 def _failures(audit: Audit) -> str:
     return "\n".join(
-        f"- The {plain(failure.scanner, 40)} scan did not finish: {plain(failure.why)}"
+        f"- The {plain(scan_name(failure.scanner))} did not finish: {plain(failure.why)}"
         for failure in gate_failures(audit)
     )
 

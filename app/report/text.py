@@ -27,7 +27,7 @@ from app.report.arithmetic import (
     remark,
     severity_words,
 )
-from app.report.count import Standing, by_lens, counted, gate_failures, standing
+from app.report.count import Standing, by_lens, counted, gate_failures, scan_name, standing
 from app.report.escape import visible, visible_path
 from app.report.evidence import evidence
 from app.report.headline import headline
@@ -90,9 +90,7 @@ def _verdict(audit: Audit) -> Text:
 
 def _failures(audit: Audit) -> Iterator[Text]:
     for failure in gate_failures(audit):
-        said = (
-            f"The {visible(failure.scanner, 40)} scan did not finish: {visible(failure.why, TEXT)}"
-        )
+        said = f"The {scan_name(failure.scanner)} did not finish: {visible(failure.why, TEXT)}"
         yield Text(said, "yellow")
 
 

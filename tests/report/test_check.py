@@ -69,7 +69,7 @@ def test_a_clear_change_names_its_notes(snapshot: SnapshotAssertion) -> None:
 def test_a_failed_scanner_is_neither_a_pass_nor_a_block(snapshot: SnapshotAssertion) -> None:
     output = check_output(an_unjudged_audit(), LINKS)
     assert output.conclusion is Conclusion.ACTION_REQUIRED
-    assert output.title == "Could not judge: dependencies scan did not finish"
+    assert output.title == "Could not judge: the dependency scan did not finish"
     assert output.summary == snapshot
 
 

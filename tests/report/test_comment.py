@@ -146,6 +146,7 @@ def test_a_file_without_a_line_difference_is_commented_on_as_a_whole() -> None:
         a_finding(a_sighting(path="untouched.py")),
         a_finding(a_sighting(path="caf\udce9.py")),
     ],
+    ids=["history", "unchanged file", "undecodable name"],
 )
 def test_what_has_no_place_in_the_difference_goes_to_the_summary(finding: Finding) -> None:
     change = a_change(a_file(), a_file("shop/old_settings.py"), a_file("caf\udce9.py"))
@@ -155,6 +156,7 @@ def test_what_has_no_place_in_the_difference_goes_to_the_summary(finding: Findin
 @pytest.mark.parametrize(
     "suggestion",
     ["a\n```\nb", "x = '\u202e'", "\x1b[31m", "x" * 5_000, "caf\udce9"],
+    ids=["fence", "bidi", "escape", "long", "bytes"],
 )
 def test_a_suggestion_that_would_have_to_be_altered_is_left_out(suggestion: str) -> None:
     (comment,) = comments(an_audit(a_sighting(suggestion=suggestion)))

@@ -22,14 +22,14 @@ from tests.report.story import (
     many_findings,
 )
 
-AUDITS = [
-    a_blocked_audit(),
-    a_clear_audit(),
-    an_unjudged_audit(),
-    a_hostile_audit(),
-    an_audit(),
-    an_audit(*many_findings(120)),
-]
+AUDITS = {
+    "blocked": a_blocked_audit(),
+    "clear": a_clear_audit(),
+    "unjudged": an_unjudged_audit(),
+    "hostile": a_hostile_audit(),
+    "empty": an_audit(),
+    "many": an_audit(*many_findings(120)),
+}
 
 
 def parsed(audit: Audit) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def parsed(audit: Audit) -> dict[str, Any]:
     return read
 
 
-@pytest.mark.parametrize("audit", AUDITS, ids=str)
+@pytest.mark.parametrize("audit", AUDITS.values(), ids=AUDITS.keys())
 def test_every_document_is_valid_by_the_shipped_schema(audit: Audit) -> None:
     Draft202012Validator.check_schema(json_schema())
     Draft202012Validator(json_schema()).validate(parsed(audit))

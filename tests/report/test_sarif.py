@@ -51,7 +51,7 @@ def rule_of(audit: Audit) -> dict[str, Any]:
         an_audit(),
         an_audit(*many_findings(120)),
     ],
-    ids=str,
+    ids=["blocked", "clear", "unjudged", "hostile", "empty", "many"],
 )
 def test_every_log_is_valid_by_the_standard(audit: Audit, standard: Draft4Validator) -> None:
     log = json.loads(sarif_text(audit, "1.2.3"))

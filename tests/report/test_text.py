@@ -1,6 +1,7 @@
 """What a person at a terminal reads, from 60 columns on and without colour."""
 
 import io
+from typing import Literal
 
 import pytest
 from rich.console import Console, RenderableType
@@ -21,7 +22,7 @@ from tests.report.story import (
 
 def printed(report: RenderableType, width: int = 80, *, colour: bool = False) -> str:
     out = io.StringIO()
-    system = "truecolor" if colour else None
+    system: Literal["truecolor"] | None = "truecolor" if colour else None
     console = Console(file=out, width=width, force_terminal=colour, color_system=system)
     console.print(report)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())

@@ -16,7 +16,7 @@ from app.domain.finding import Finding
 from app.domain.lens import Category
 from app.domain.scan import Completed, ScannerState, TraceStep
 from app.report import arithmetic
-from app.report.count import counted, standing
+from app.report.count import counted, scan_name, standing
 from app.report.escape import safe_address, visible, visible_path
 from app.report.evidence import evidence
 from app.report.headline import headline
@@ -86,6 +86,7 @@ def _templates() -> Environment:
         "sha": _short_sha,
         "address": safe_address,
         "counted": counted,
+        "scan": scan_name,
     }
     templates.globals |= {
         "arithmetic": arithmetic,

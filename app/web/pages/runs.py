@@ -6,6 +6,7 @@ guessed.
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final, TypeVar
 
@@ -32,35 +33,47 @@ def run_pages(load: Load, sbom: LoadSbom, *, version: str) -> APIRouter:
 
     ``version`` is the product's own, named in SARIF.
     """
+    runs = _Runs(load, sbom, version)
     router = APIRouter(include_in_schema=False)
+    router.add_api_route(STYLE_ADDRESS, style)
+    router.add_api_route("/runs/{audit_id}.json", runs.as_json)
+    router.add_api_route("/runs/{audit_id}.sarif", runs.as_sarif)
+    router.add_api_route("/runs/{audit_id}/sbom.json", runs.as_sbom)
+    router.add_api_route("/runs/{audit_id}", runs.page)
+    return router
 
-    @router.get(STYLE_ADDRESS)
-    async def style() -> Response:
-        return Response(_style(), media_type="text/css", headers=dict(PAGE_HEADERS))
 
-    @router.get("/runs/{audit_id}.json")
-    async def as_json(audit_id: str) -> Response:
-        audit = await _recorded(load, audit_id)
+async def style() -> Response:
+    """The one style sheet."""
+    text = files("app.web.pages").joinpath("static", "style.css").read_text("utf-8")
+    return Response(text, media_type="text/css", headers=dict(PAGE_HEADERS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """The answers for one audit in each form."""
+
+    load: Load
+    load_sbom: LoadSbom
+    version: str
+
+    async def page(self, audit_id: str) -> Response:
+        audit = await _recorded(self.load, audit_id)
+        return _not_found() if audit is None else _page(run_html(audit), 200)
+
+    async def as_json(self, audit_id: str) -> Response:
+        audit = await _recorded(self.load, audit_id)
         text = None if audit is None else json_text(audit)
         return _document(text, "application/json", f"audit-{audit_id}.json")
 
-    @router.get("/runs/{audit_id}.sarif")
-    async def as_sarif(audit_id: str) -> Response:
-        audit = await _recorded(load, audit_id)
-        text = None if audit is None else sarif_text(audit, version)
+    async def as_sarif(self, audit_id: str) -> Response:
+        audit = await _recorded(self.load, audit_id)
+        text = None if audit is None else sarif_text(audit, self.version)
         return _document(text, "application/sarif+json", f"audit-{audit_id}.sarif")
 
-    @router.get("/runs/{audit_id}/sbom.json")
-    async def as_sbom(audit_id: str) -> Response:
-        document = await _recorded(sbom, audit_id)
+    async def as_sbom(self, audit_id: str) -> Response:
+        document = await _recorded(self.load_sbom, audit_id)
         return _document(document, "application/vnd.cyclonedx+json", f"sbom-{audit_id}.json")
-
-    @router.get("/runs/{audit_id}")
-    async def page(audit_id: str) -> Response:
-        audit = await _recorded(load, audit_id)
-        return _not_found() if audit is None else _page(run_html(audit), 200)
-
-    return router
 
 
 async def _recorded(
@@ -82,7 +95,3 @@ def _not_found() -> Response:
 
 def _page(html: str, status: int) -> Response:
     return HTMLResponse(html, status_code=status, headers=dict(PAGE_HEADERS))
-
-
-def _style() -> str:
-    return files("app.web.pages").joinpath("static", "style.css").read_text("utf-8")

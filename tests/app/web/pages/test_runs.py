@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from jsonschema import Draft202012Validator
 
 from app.domain.audit import Audit
-from app.report.cyclonedx import cyclonedx_document, sha256_of
+from app.report.cyclonedx import with_sbom
 from app.report.document import json_schema
 from app.web.pages.runs import run_pages
 from tests.builders import a_secret, a_sighting, an_audit
@@ -30,8 +30,7 @@ class Recorded:
     """A record of one audit and its SBOM, which remembers what it was asked for."""
 
     def __init__(self, audit: Audit) -> None:
-        self.document = cyclonedx_document(audit)
-        self.audit = replace(audit, sbom=replace(audit.sbom, sha256=sha256_of(self.document)))
+        self.audit, self.document = with_sbom(audit)
         self.asked: list[str] = []
 
     async def load(self, audit_id: str) -> Audit | None:
@@ -111,7 +110,7 @@ async def test_each_outcome_has_its_own_look_and_words(audit: Audit, outcome: st
 
 async def test_a_failed_scanner_is_said_at_the_top() -> None:
     page = await page_of(an_unjudged_audit())
-    assert "The dependencies scan did not finish: the time limit of 60 s was reached" in page.text
+    assert "The dependency scan did not finish: the time limit of 60 s was reached" in page.text
 
 
 async def test_hostile_text_is_only_ever_text() -> None:
