@@ -214,7 +214,7 @@ class Deliveries:
                 )
         except TimeoutError:
             return Result(0, "timed out", {}, "")
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             return replace(LOST, body=type(error).__name__)
         good = "OK" if answer.is_success else f"Invalid HTTP Response: {answer.status_code}"
         return Result(answer.status_code, good, dict(answer.headers), answer.text[:SHOWN_RESPONSE])

@@ -40,28 +40,8 @@ class MergeGroup:
 async def open_pull_request(stage: Stage, wanted: NewPullRequest) -> PullRequest:
     """A new pull request. Raises ValueError for unknown branches or one that is open already."""
     repository = stage.world.repository(wanted.repository)
-    source, branch = _head(stage, repository, wanted.head)
-    head = await reference(source.path, f"refs/heads/{branch}")
-    base = await reference(repository.path, f"refs/heads/{wanted.base}")
-    if head is None or base is None:
-        raise ValueError(f"no branch {wanted.base if base is None else wanted.head}")
-    for known in repository.pull_requests.values():
-        ends = (known.head_repository_id, known.head_ref, known.base_ref)
-        if known.is_open and ends == (source.id, branch, wanted.base):
-            raise ValueError(f"a pull request for {wanted.head} is open already")
-    pull = PullRequest(
-        _issue(stage, repository, wanted),
-        wanted.base,
-        base,
-        source.id,
-        branch,
-        head,
-        base,
-        (),
-        (),
-        wanted.draft,
-    )
-    await place_head(stage, repository, pull, head)
+    pull = await _proposed(stage, repository, wanted)
+    await place_head(stage, repository, pull, pull.head_sha)
     repository.pull_requests[pull.number] = pull
     repository.issues[pull.number] = pull.issue
     stage.events.pull_request(repository, pull, "opened", pull.issue.user)
@@ -160,6 +140,31 @@ def _head(stage: Stage, repository: Repository, head: str) -> tuple[Repository, 
     if not separator:
         return repository, head
     return stage.world.repository(f"{owner}/{repository.name}"), branch
+
+
+async def _proposed(stage: Stage, repository: Repository, wanted: NewPullRequest) -> PullRequest:
+    """The pull request before its diff is known."""
+    source, branch = _head(stage, repository, wanted.head)
+    head = await reference(source.path, f"refs/heads/{branch}")
+    base = await reference(repository.path, f"refs/heads/{wanted.base}")
+    if head is None or base is None:
+        raise ValueError(f"no branch {wanted.base if base is None else wanted.head}")
+    for known in repository.pull_requests.values():
+        ends = (known.head_repository_id, known.head_ref, known.base_ref)
+        if known.is_open and ends == (source.id, branch, wanted.base):
+            raise ValueError(f"a pull request for {wanted.head} is open already")
+    return PullRequest(
+        issue=_issue(stage, repository, wanted),
+        base_ref=wanted.base,
+        base_sha=base,
+        head_repository_id=source.id,
+        head_ref=branch,
+        head_sha=head,
+        merge_base=base,
+        files=(),
+        commits=(),
+        draft=wanted.draft,
+    )
 
 
 def _issue(stage: Stage, repository: Repository, wanted: NewPullRequest) -> Issue:

@@ -52,11 +52,7 @@ def comment_body(links: Links, world: World, repository: Repository, comment: Is
         "url": url,
         "html_url": f"{page}#issuecomment-{comment.id}",
         "issue_url": links.api(f"repos/{repository.full_name}/issues/{issue.number}"),
-        "body": comment.body,
-        "user": account_body(links, comment.user),
-        "created_at": stamp(comment.created_at),
-        "updated_at": stamp(comment.updated_at),
-        "author_association": association(world, repository, comment.user.login),
+        **_said(links, world, repository, comment),
         "performed_via_github_app": app_body(links, world.app) if comment.by_app else None,
         "reactions": rollup(f"{url}/reactions", comment.reactions),
     }
@@ -103,11 +99,7 @@ def review_comment_body(
         "path": comment.anchor.path,
         "commit_id": comment.commit_id,
         "original_commit_id": comment.original_commit_id,
-        "user": account_body(links, comment.user),
-        "body": comment.body,
-        "created_at": stamp(comment.created_at),
-        "updated_at": stamp(comment.updated_at),
-        "author_association": association(world, repository, comment.user.login),
+        **_said(links, world, repository, comment),
         "_links": {name: {"href": href} for name, href in hrefs.items()},
         "reactions": rollup(f"{url}/reactions", comment.reactions),
         "subject_type": comment.anchor.subject_type,
@@ -133,6 +125,19 @@ def rollup(url: str, reactions: Sequence[Reaction]) -> Json:
     """`reaction-rollup`."""
     counts = {name: sum(1 for r in reactions if r.content == name) for name in REACTIONS}
     return {"url": url, "total_count": len(reactions), **counts}
+
+
+def _said(
+    links: Links, world: World, repository: Repository, comment: IssueComment | ReviewComment
+) -> Json:
+    """Who said what and when."""
+    return {
+        "body": comment.body,
+        "user": account_body(links, comment.user),
+        "created_at": stamp(comment.created_at),
+        "updated_at": stamp(comment.updated_at),
+        "author_association": association(world, repository, comment.user.login),
+    }
 
 
 def _issue_facts(links: Links, world: World, repository: Repository, issue: Issue) -> Json:

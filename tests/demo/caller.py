@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import ssl
 import time
 from collections.abc import AsyncIterator
@@ -11,6 +12,8 @@ from typing import Any
 import httpx
 import jwt
 import uvicorn
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -26,7 +29,15 @@ def app_jwt(box: GitHubBox, issued: int = -60, expires: int = 540) -> str:
     """A JWT of the app; times in seconds from now."""
     now = int(time.time())
     claims = {"iat": now + issued, "exp": now + expires, "iss": str(box.app.id)}
-    return jwt.encode(claims, box.private_key, algorithm="RS256")
+    return jwt.encode(claims, signing_key(box.private_key), algorithm="RS256")
+
+
+@functools.cache
+def signing_key(pem: str) -> RSAPrivateKey:
+    """A key read once: reading checks it, which takes longer than a request."""
+    key = load_pem_private_key(pem.encode(), password=None)
+    assert isinstance(key, RSAPrivateKey)
+    return key
 
 
 def client(box: GitHubBox, credential: str = "") -> httpx.AsyncClient:

@@ -1,6 +1,7 @@
 """Faults on purpose, and the honesty of the box about its own."""
 
 import time
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -133,3 +134,25 @@ def test_a_line_is_followed_through_changes(
 def test_nothing_can_be_commented_in_an_empty_diff() -> None:
     with pytest.raises(BadAnchorError):
         anchor((), Place("a.py", 1))
+
+
+async def test_a_crash_of_the_box_is_told_and_recorded(
+    box: GitHubBox, proposal: Proposal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proposal.pull, "files", None)
+    async with installed(box) as app:
+        assert (await app.get("/pulls/1/files")).status_code == 500
+    (violation,) = box.violations
+    assert "TypeError" in violation.problem
+    box.violations.clear()
+
+
+async def test_a_body_over_25_megabytes_is_refused(proposal: Proposal) -> None:
+    async def flood() -> AsyncIterator[bytes]:
+        for _ in range(26):
+            yield b" " * 1024 * 1024
+
+    async with installed(proposal.box) as app:
+        answer = await app.post("/issues/1/comments", content=flood())
+    assert answer.status_code == 413
+    assert proposal.box.comments("shop/app", 1) == []
