@@ -1,29 +1,39 @@
 """The SBOM of an audit as CycloneDX 1.6 JSON: the same audit gives the same bytes.
 
-The library is imported where it is used: it is heavy, and most of what imports this package never
-writes an SBOM.
+The document is a handful of keys, written directly: an SBOM is made in each audit, and the model of
+cyclonedx-python-lib takes seconds for a few thousand components (its own check before output is
+quadratic). That library's strict validator holds our documents to the official schema in the tests.
 """
 
 import hashlib
+import json
 import uuid
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Final
+
+from packageurl import PackageURL
 
 from app.domain.audit import Audit
-from app.domain.scan import Component as Part
+from app.domain.scan import Component
 from app.report.escape import visible
 
-if TYPE_CHECKING:
-    from cyclonedx.model.bom import Bom
-    from cyclonedx.model.component import Component
-    from packageurl import PackageURL
+ROOT: Final = "root"
+_Json = dict[str, object]
 
 
 def cyclonedx_document(audit: Audit) -> bytes:
-    """The document, UTF-8, with a line feed at its end. Its time is the audit's start."""
-    from cyclonedx.output.json import JsonV1Dot6
-
-    return (JsonV1Dot6(_bom(audit)).output_as_string(indent=2) + "\n").encode("utf-8")
+    """The document, ASCII, with a line feed at its end. Its time is the audit's start."""
+    document: _Json = {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": _serial(audit).urn,
+        "version": 1,
+        "metadata": _metadata(audit),
+        "components": [_component(part) for part in audit.sbom.components],
+        "dependencies": _dependencies(audit.sbom.components),
+    }
+    return (json.dumps(document, indent=2) + "\n").encode("ascii")
 
 
 def sha256_of(document: bytes) -> str:
@@ -37,26 +47,19 @@ def with_sbom(audit: Audit) -> tuple[Audit, bytes]:
     return replace(audit, sbom=replace(audit.sbom, sha256=sha256_of(document))), document
 
 
-def _bom(audit: Audit) -> "Bom":
-    from cyclonedx.model.bom import Bom, BomMetaData
-    from cyclonedx.model.component import Component, ComponentType
-
-    root = Component(
-        name=visible(audit.change.repository.full_name),
-        version=visible(audit.change.head),
-        type=ComponentType.APPLICATION,
-        bom_ref="root",
-    )
-    tool = Component(name="Pragmatic Audit", type=ComponentType.APPLICATION, bom_ref="tool")
-    parts = [_component(part) for part in audit.sbom.components]
-    bom = Bom(
-        components=parts,
-        serial_number=_serial(audit),
-        metadata=BomMetaData(component=root, timestamp=audit.started_at, tools=[]),
-    )
-    bom.metadata.tools.components.add(tool)
-    bom.register_dependency(root, _direct(audit.sbom.components, parts))
-    return bom
+def _metadata(audit: Audit) -> _Json:
+    repository = visible(audit.change.repository.full_name)
+    head = visible(audit.change.head)
+    return {
+        "timestamp": audit.started_at.isoformat(),
+        "tools": {"components": [{"type": "application", "name": "Pragmatic Audit"}]},
+        "component": {
+            "type": "application",
+            "bom-ref": ROOT,
+            "name": repository,
+            "version": head,
+        },
+    }
 
 
 def _serial(audit: Audit) -> uuid.UUID:
@@ -68,36 +71,46 @@ def _serial(audit: Audit) -> uuid.UUID:
     )
 
 
-def _direct(parts: tuple[Part, ...], components: "list[Component]") -> "list[Component]":
-    """What the manifests name themselves; where they do not tell, no dependency is claimed."""
-    return [component for part, component in zip(parts, components, strict=True) if part.direct]
+def _dependencies(parts: tuple[Component, ...]) -> list[_Json]:
+    """What the manifests name themselves.
+
+    An entry without anything in it would say that the repository depends on nothing; so where no
+    manifest tells, there is no entry, which says that it is not known.
+    """
+    direct = sorted({_reference(part) for part in parts if part.direct})
+    return [{"ref": ROOT, "dependsOn": direct}] if direct else []
 
 
-def _component(part: Part) -> "Component":
-    from cyclonedx.model import Property
-    from cyclonedx.model.component import Component, ComponentScope, ComponentType
-
+def _component(part: Component) -> _Json:
     direct = {True: "yes", False: "no", None: "not told by the manifest"}[part.direct]
-    return Component(
-        name=visible(part.name),
-        version=visible(part.version),
-        type=ComponentType.LIBRARY,
-        bom_ref=part.purl,
-        purl=_purl(part),
-        scope=ComponentScope.EXCLUDED if part.development else ComponentScope.REQUIRED,
-        properties=[
-            Property(name="audit:manifest", value=visible(part.manifest)),
-            Property(name="audit:direct", value=direct),
-            Property(name="audit:development", value="yes" if part.development else "no"),
+    component: _Json = {
+        "type": "library",
+        "bom-ref": _reference(part),
+        "name": visible(part.name),
+        "version": visible(part.version),
+        "scope": "excluded" if part.development else "required",
+        "properties": [
+            _property("manifest", visible(part.manifest)),
+            _property("direct", direct),
+            _property("development", "yes" if part.development else "no"),
         ],
-    )
+    }
+    return component | ({"purl": part.purl} if _is_package_url(part.purl) else {})
 
 
-def _purl(part: Part) -> "PackageURL | None":
-    """Its package URL; None when it is not one, which costs the component no more than that."""
-    from packageurl import PackageURL
+def _reference(part: Component) -> str:
+    """Package URLs are unique within an SBOM, so they serve as references too."""
+    return f"package:{visible(part.purl)}"
 
+
+def _property(name: str, value: str) -> _Json:
+    return {"name": f"audit:{name}", "value": value}
+
+
+def _is_package_url(text: str) -> bool:
+    """Whether ``text`` is a package URL; one that is not costs its component only that key."""
     try:
-        return PackageURL.from_string(part.purl)
+        PackageURL.from_string(text)
     except ValueError:
-        return None
+        return False
+    return text.isascii()

@@ -37,7 +37,7 @@ def test_the_document_is_valid_and_names_the_heads_components() -> None:
 def test_only_what_the_manifest_names_directly_is_a_dependency_of_the_root() -> None:
     read = json.loads(cyclonedx_document(with_components(*COMPONENTS)))
     root = next(one for one in read["dependencies"] if one["ref"] == "root")
-    assert root["dependsOn"] == ["pkg:pypi/example-lib@1.2.0"]
+    assert root["dependsOn"] == ["package:pkg:pypi/example-lib@1.2.0"]
 
 
 def test_the_same_audit_gives_the_same_bytes_and_another_head_another_serial() -> None:
@@ -53,7 +53,7 @@ def test_the_same_audit_gives_the_same_bytes_and_another_head_another_serial() -
 def test_a_repository_without_packages_has_an_empty_sbom() -> None:
     document = cyclonedx_document(an_audit())
     assert problems(document) is None
-    assert not json.loads(document).get("components")
+    assert json.loads(document)["components"] == []
 
 
 def test_hostile_names_and_a_broken_package_url_cost_only_themselves() -> None:
@@ -68,3 +68,9 @@ def test_hostile_names_and_a_broken_package_url_cost_only_themselves() -> None:
     document = cyclonedx_document(with_components(component, *COMPONENTS))
     assert problems(document) is None
     assert len(json.loads(document)["components"]) == 3
+
+
+def test_where_no_manifest_tells_what_is_direct_nothing_is_claimed() -> None:
+    document = cyclonedx_document(with_components(COMPONENTS[1]))
+    assert problems(document) is None
+    assert json.loads(document)["dependencies"] == []
