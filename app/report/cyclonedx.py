@@ -16,6 +16,7 @@ from packageurl import PackageURL
 from app.domain.audit import Audit
 from app.domain.scan import Component
 from app.report.escape import visible
+from app.report.packages import packages_known
 
 ROOT: Final = "root"
 _Json = dict[str, object]
@@ -33,6 +34,8 @@ def cyclonedx_document(audit: Audit) -> bytes:
         "components": [_component(part) for part in audit.sbom.components],
         "dependencies": _dependencies(audit.sbom.components),
     }
+    if not packages_known(audit):
+        document["compositions"] = [{"aggregate": "unknown", "assemblies": [ROOT]}]
     return (json.dumps(document, indent=2) + "\n").encode("ascii")
 
 

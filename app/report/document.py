@@ -10,6 +10,7 @@ from app.domain.exploitability import Factor
 from app.domain.finding import Finding
 from app.domain.scan import Completed, Gap
 from app.report.evidence import evidence
+from app.report.packages import packages_known
 
 SCHEMA: Final = "pragmatic-audit/1"
 """Changes when a key changes its meaning or goes; new keys alone do not change it."""
@@ -151,10 +152,11 @@ def _scanner(run: ScannerRun) -> dict[str, object]:
 
 
 def _sbom(audit: Audit) -> dict[str, object]:
+    known = packages_known(audit)
     return {
-        "components": len(audit.sbom.components),
-        "added": len(audit.sbom.added),
-        "removed": len(audit.sbom.removed),
+        "components": len(audit.sbom.components) if known else None,
+        "added": len(audit.sbom.added) if known else None,
+        "removed": len(audit.sbom.removed) if known else None,
         "sha256": audit.sbom.sha256,
     }
 

@@ -12,6 +12,7 @@ from app.report.count import Standing, by_lens, counted, gate_failures, scan_nam
 from app.report.escape import PATH_LIMIT, code, link, path_code, plain, prose, visible
 from app.report.headline import unjudged
 from app.report.links import Links
+from app.report.packages import UNKNOWN, packages_known
 from app.report.unread import UnreadGroup, read_words, unread_groups
 
 ROWS: Final = 30
@@ -198,6 +199,8 @@ def _compared(audit: Audit) -> str:
 
 
 def _sbom_line(audit: Audit, links: Links) -> str:
+    if not packages_known(audit):
+        return f"SBOM: {UNKNOWN}."
     made = audit.sbom
     counts = f"SBOM: {counted(len(made.components), 'component')}"
     difference = f", +{len(made.added):,} −{len(made.removed):,}" if audit.change.merge_base else ""

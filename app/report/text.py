@@ -32,6 +32,7 @@ from app.report.escape import visible, visible_path
 from app.report.evidence import evidence
 from app.report.headline import headline
 from app.report.overview import SHA
+from app.report.packages import UNKNOWN, packages_known
 from app.report.unread import UnreadGroup, read_words, unread_groups
 
 MAX_DECIDED: Final = 50
@@ -187,11 +188,17 @@ def _footing(audit: Audit) -> str:
         else f"{run.name} {run.state.state}"
         for run in audit.scanners
     )
-    packages = counted(len(audit.sbom.components), "package")
+    packages = _packages(audit)
     version = visible(audit.policy.version, 20)
     return (
         f"{compared} · policy {version} · scanners: {scanners} · {packages} · {audit.seconds:.1f} s"
     )
+
+
+def _packages(audit: Audit) -> str:
+    if not packages_known(audit):
+        return f"packages {UNKNOWN}"
+    return counted(len(audit.sbom.components), "package")
 
 
 def _next_steps(audit: Audit, stand: Standing) -> Iterator[Text]:

@@ -20,6 +20,7 @@ from app.report.count import counted, scan_name, standing
 from app.report.escape import safe_address, visible, visible_path
 from app.report.evidence import evidence
 from app.report.headline import headline
+from app.report.packages import UNKNOWN, packages_known
 from app.report.unread import read_words, unread_groups
 
 SHOWN: Final = 500
@@ -38,6 +39,8 @@ def run_html(audit: Audit) -> str:
         left_out=max(0, len(audit.findings) - SHOWN),
         failed=failed_scanners(audit),
         groups=unread_groups(audit.coverage),
+        packages_known=packages_known(audit),
+        packages_unknown=UNKNOWN,
         read=read_words(audit.coverage),
     )
 
