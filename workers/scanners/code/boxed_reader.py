@@ -98,7 +98,8 @@ class _Run:
         return self._written(number, language, text)
 
     def _written(self, number: int, language: Language, text: SourceText) -> _Readable:
-        path = self._folder / f"{number:05d}{suffix_of(language)}"
+        given = Path(self._request.units[number].file)
+        path = self._folder / f"{number:05d}{suffix_of(language, given.suffix)}"
         path.write_bytes(text.data)
         return _Readable(number, Source(str(path), language), text)
 

@@ -112,9 +112,13 @@ class Engine:
         }
 
 
-def suffix_of(language: Language) -> str:
-    """The suffix by which the front end knows ``language``."""
-    return "." + SUFFIXES[language].split()[0]
+def suffix_of(language: Language, given: str) -> str:
+    """``given`` where it is one of ``language``, else one by which the front end knows it.
+
+    It matters to the engine too: it reads .tsx with elements in it, .ts without.
+    """
+    known = SUFFIXES[language].split()
+    return given if given.removeprefix(".") in known else f".{known[0]}"
 
 
 def _target(source: Source) -> list[object]:

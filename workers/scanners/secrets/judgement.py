@@ -48,6 +48,7 @@ SECRET_MARK: Final = "§"
 AROUND: Final = 120
 """Characters of a line kept on each side of a secret."""
 
+FAR: Final = 4000
 STRONG_URL_PASSWORD: Final = 12
 
 
@@ -224,8 +225,11 @@ def context_of(candidate: Candidate, lines: Lines, spans: Sequence[tuple[int, in
     """
     line = lines.number(candidate.start)
     first, last = lines.start(line), lines.end(line)
-    before = _masked(lines.text, max(first, candidate.start - AROUND), candidate.start, spans)
-    after = _masked(lines.text, candidate.end, min(last, candidate.end + AROUND), spans)
+    # Masked before it is cut: half of a secret would no longer look like one.
+    before = _masked(lines.text, max(first, candidate.start - FAR), candidate.start, spans)[
+        -AROUND:
+    ]
+    after = _masked(lines.text, candidate.end, min(last, candidate.end + FAR), spans)[:AROUND]
     shown = " ".join(f"{before}{SECRET_MARK}{after}".split())
     above = (
         KEY_BEFORE.search(_masked(lines.text, lines.start(line - 1), first, spans))
