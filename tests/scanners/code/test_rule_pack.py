@@ -271,11 +271,29 @@ def test_a_traced_flow_carries_its_trace(tmp_path: Path) -> None:
     assert traces["js-eval"] is None
 
 
-def test_many_plain_lines_do_not_run_a_rule_into_its_time_limit(tmp_path: Path) -> None:
-    """The engine's own limit a rule is 5 s; a pattern with free chains passes it on such a file."""
+def test_no_pattern_matches_every_expression_of_a_file() -> None:
+    """A bare metavariable is quadratic on a hostile file: measured 30 s where 2 s are enough."""
+    bare = re.compile(r"^\s*- pattern(-inside)?: ['\"]?\$[A-Z_]+['\"]?\s*$", re.MULTILINE)
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in rule_files()}
+    assert [rule for rule, text in texts.items() if bare.search(text.replace("$_", "$ _"))] == []
+
+
+HOSTILE_SHAPES = {
+    "statements": "    a = b\n" * 1500,
+    "statements on one line": "    " + "a=1;" * 8000 + "\n",
+    "nested brackets": "    z = " + "[" * 8000 + "]" * 8000 + "\n",
+    "a long sum": "    z = " + "+".join(["x"] * 8000) + "\n",
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE_SHAPES)
+def test_a_hostile_shape_does_not_run_a_rule_into_its_time_limit(
+    shape: str, tmp_path: Path
+) -> None:
+    """The engine's own limit a rule is 5 s, and a rule that ran into it has judged nothing."""
     source = tmp_path / "0001.py"
-    body = "".join(f"    value_{n} = other_{n}\n" for n in range(1500))
-    source.write_text(f"def f(request):\n{body}    return eval(value_1)\n", encoding="utf-8")
+    text = f"def f(request):\n{HOSTILE_SHAPES[shape]}    return eval(request)\n"
+    source.write_text(text, encoding="utf-8")
     found = run_core(tmp_path, [code_target(source, "python")])
     assert found["errors"] == []
     assert [one["check_id"] for one in found["results"]] == ["python-eval"]
