@@ -1,1 +1,1 @@
-"""."""
+"""What is remembered in SQL: one small repository class an aggregate, plain values in and out."""
