@@ -25,7 +25,7 @@ PLACES = {
     "arrow.js": ("const go = async () => { danger(1) }", "go"),
     "class.js": ("class A { run() { danger(1) } }", "A.run"),
     "field.ts": ("class A { run = (x: string): void => { danger(x) } }", "A.run"),
-    "pair.tsx": ("const api = { get: function () { return <b>{danger(1)}</b> } }", "api.get"),
+    "pair.tsx": ("const api = { get: function () { return <b>{danger(1)}</b> } }", "get"),
     "method.go": ("package p\nfunc (s *Store) Get() { danger(1) }\n", "Store.Get"),
     "A.java": ("class A { A() { danger(1); } }", "A.A"),
     "b.rb": ("module M\n  class A\n    def b\n      danger(1)\n    end\n  end\nend\n", "M.A.b"),

@@ -43,6 +43,9 @@ VAGUE: Final = frozenset({"ArtifactoryDetector", "IbmCloudIamDetector", "IbmCosH
 """Plugins whose patterns fit much that is no secret: their word counts as a hint."""
 
 WINDOW: Final = 16_384
+SHORTEST: Final = 11
+"""No plugin's pattern matches fewer characters; a third of all lines are no longer."""
+
 OVERLAP: Final = 2_048
 """Long lines are read in overlapping windows, so that patterns take linear time."""
 
@@ -52,7 +55,7 @@ def found_in(lines: Lines) -> Iterator[Candidate]:
     plugins = _plugins()
     for number in range(1, len(lines) + 1):
         line, start = lines.line(number), lines.start(number)
-        for offset in range(0, max(len(line), 1), WINDOW - OVERLAP):
+        for offset in range(0, len(line) - SHORTEST, WINDOW - OVERLAP):
             window = line[offset : offset + WINDOW]
             yield from _in_window(plugins, window, start + offset)
             if offset + WINDOW >= len(line):
