@@ -42,10 +42,10 @@ PLUGINS: Final = (
 VAGUE: Final = frozenset({"ArtifactoryDetector", "IbmCloudIamDetector", "IbmCosHmacDetector"})
 """Plugins whose patterns fit much that is no secret: their word counts as a hint."""
 
-WINDOW: Final = 16_384
 SHORTEST: Final = 11
-"""No plugin's pattern matches fewer characters; a third of all lines are no longer."""
+"""No plugin's pattern matches a line of so few characters."""
 
+WINDOW: Final = 16_384
 OVERLAP: Final = 2_048
 """Long lines are read in overlapping windows, so that patterns take linear time."""
 
