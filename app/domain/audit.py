@@ -75,7 +75,6 @@ class ScannerRun:
 class Audit:
     """The recorded audit. It can be explained and decided again from this alone.
 
-    ``fixed`` are base findings that the head no longer has, as (id, title, path).
     ``not_consulted`` names what this run could not know (the ledger's waivers in a local run, say).
     """
 
@@ -116,7 +115,7 @@ def evaluate(
     evaluation: Evaluation, *, audit_id: str, started_at: datetime, seconds: float
 ) -> Audit:
     """Work out findings, coverage, SBOM and verdict of one evaluation. Pure."""
-    covered = coverage(evaluation.asked, evaluation.reports, evaluation.gaps)
+    covered = _coverage(evaluation)
     sightings = [sighting for report in evaluation.reports for sighting in report.sightings]
     sightings += [_coverage_sighting(gap) for gap in covered.unreadable]
     identified = identify(evaluation.change, sightings)
@@ -137,6 +136,15 @@ def evaluate(
         sbom=sbom(component for report in evaluation.reports for component in report.components),
         data_versions=_data_versions(evaluation.reports),
     )
+
+
+def _coverage(evaluation: Evaluation) -> Coverage:
+    """Coverage with partial gaps graded by whether this change adds a line of the unread part."""
+    change = evaluation.change
+    reports = (
+        replace(report, gaps=graded_by_lines(change, report.gaps)) for report in evaluation.reports
+    )
+    return coverage(evaluation.asked, reports, graded_by_lines(change, evaluation.gaps))
 
 
 def failed_scanners(audit: Audit) -> tuple[ScannerFailure, ...]:
@@ -262,7 +270,7 @@ _COVERAGE_FIX = (
 )
 
 
-def partial_gaps_as_notes(change: Change, gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+def graded_by_lines(change: Change, gaps: Iterable[Gap]) -> tuple[Gap, ...]:
     """Grade partial gaps: unread lines that this change adds should have been read."""
     return tuple(_regraded(gap, change) for gap in gaps)
 

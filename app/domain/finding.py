@@ -42,7 +42,7 @@ class Finding:
 
     ``fingerprint`` is the full identity (64 hex digits), ``id`` what people type (`F-7K2QX9M`).
     ``aligned`` is False where its twin in the base could not be told: it then never counts as
-    waived. ``places`` are further (path, line) where the very same finding was seen.
+    waived. ``alias_of`` is its fingerprint in the base where a rename or move changed it.
     """
 
     fingerprint: str

@@ -5,9 +5,10 @@ used, and take null where a recording has one. `read_payload` turns a body into 
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.change import Repository
 
@@ -92,6 +93,7 @@ class PullRequestPart(Part):
     head: Branch
     base: Branch
     commits: Id | None = None
+    updated_at: AwareDatetime = datetime.min.replace(tzinfo=UTC)
 
 
 class ChangedBranch(Part):
