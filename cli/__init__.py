@@ -1,1 +1,1 @@
-"""."""
+"""The `audit` command: one file a sub-command."""

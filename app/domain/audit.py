@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from app.domain.change import Change
 from app.domain.coverage import Coverage, coverage
+from app.domain.diff import LineRange
 from app.domain.exploitability import exploitability
 from app.domain.facts import CoverageFacts
 from app.domain.finding import Finding, Novelty, worst_first
@@ -22,6 +23,7 @@ from app.domain.scan import (
     CoverageIdentity,
     Gap,
     GapClass,
+    GapReason,
     ScannerState,
     ScanReport,
     Side,
@@ -271,14 +273,17 @@ _COVERAGE_FIX = (
 
 
 def graded_by_lines(change: Change, gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-    """Grade partial gaps: unread lines that this change adds should have been read."""
+    """Grade partial gaps: unread lines that this change adds should have been read.
+
+    An unpinned entry was read: what it will be is what is not known.
+    """
     return tuple(_regraded(gap, change) for gap in gaps)
 
 
 def _regraded(gap: Gap, change: Change) -> Gap:
     changed = change.file(gap.path)
-    if gap.grade is not GapClass.PARTIAL or changed is None or gap.line == 0:
+    if gap.grade is not GapClass.PARTIAL or gap.reason is GapReason.UNPINNED or changed is None:
         return gap
-    unread = range(gap.line, gap.end_line + 1)
-    touched = any(added.start <= unread[-1] and unread[0] <= added.end for added in changed.added)
-    return replace(gap, grade=GapClass.UNREADABLE) if touched and unread else gap
+    unread = LineRange(gap.line, gap.end_line)
+    touched = gap.line > 0 and any(added.overlaps(unread) for added in changed.added)
+    return replace(gap, grade=GapClass.UNREADABLE) if touched else gap

@@ -1,0 +1,18 @@
+"""`audit worker`: takes audits from the queues."""
+
+import asyncio
+import os
+
+from workers.main import run
+
+from app.settings import Settings, SettingsError
+from cli.problem import one_line
+from workers.advisories.feed import FeedError
+from workers.resources import WeakBoxError
+from workers.scanners.engines import EngineMissingError
+
+
+def worker() -> None:
+    """Run the worker process alone."""
+    with one_line(SettingsError, WeakBoxError, EngineMissingError, FeedError):
+        asyncio.run(run(Settings.load(os.environ)))
