@@ -18,8 +18,9 @@ class CommandProblem(Exception):  # noqa: N818 - shown to people as it is
 @contextmanager
 def one_line(*problems: type[Exception]) -> Iterator[None]:
     """Turn ``problems`` into one line on stderr and exit code 3."""
+    expected: tuple[type[Exception], ...] = (CommandProblem, *problems)
     try:
         yield
-    except (CommandProblem, *problems) as problem:
+    except expected as problem:
         sys.stderr.write(f"audit: {problem}\n")
         raise typer.Exit(USAGE) from problem

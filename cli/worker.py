@@ -3,11 +3,10 @@
 import asyncio
 import os
 
-from workers.main import run
-
 from app.settings import Settings, SettingsError
 from cli.problem import one_line
 from workers.advisories.feed import FeedError
+from workers.main import run
 from workers.resources import WeakBoxError
 from workers.scanners.engines import EngineMissingError
 

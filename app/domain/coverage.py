@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain.scan import Gap, GapClass, ScanReport, Side
+from app.domain.scan import Gap, GapClass, GapReason, ScanReport, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,22 @@ def coverage(asked: Iterable[str], reports: Iterable[ScanReport], gaps: Iterable
     read = {path for report in reports for side, path in report.analysed if side is Side.HEAD}
     paths = tuple(dict.fromkeys(asked))
     base_too = _unread_on_base(everything)
-    kept = (_graded(gap, base_too) for gap in everything if gap.side is not Side.BASE)
+    kept = (
+        _graded(gap, base_too)
+        for gap in everything
+        if gap.side is not Side.BASE and not _read_by_another(gap, read)
+    )
     return Coverage(
         asked=paths,
         analysed=tuple(path for path in paths if path in read),
         gaps=tuple(dict.fromkeys(kept)),
     )
+
+
+def _read_by_another(gap: Gap, read: set[str]) -> bool:
+    """One scanner having no reader for a file says nothing when another one read it."""
+    is_for_others = gap.grade is GapClass.NOT_IN_SCOPE and gap.reason is GapReason.UNSUPPORTED
+    return is_for_others and gap.path in read
 
 
 def _unread_on_base(gaps: Iterable[Gap]) -> frozenset[tuple[str, str, str]]:
