@@ -23,7 +23,8 @@ SECRET_PATTERNS: Final = (
     # A JWT, as the app signs in with.
     re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"),
     re.compile(
-        r"(?i)(?<=authorization)[\"']?\s*[:=,]\s*b?[\"']?(?:(?:bearer|basic|token)\s+)?[^\s\"',;}]+"
+        r"""(?i)(?<=authorization)[\\"']*\s*[:=,]\s*(?:b(?=["']))?[\\"']*"""
+        r"""(?:(?:bearer|basic|token)\s+)?[^\s"',;}\\]+"""
     ),
     re.compile(r"(?i)\b(?:bearer|basic)\s+[A-Za-z0-9._~+/=-]{16,}"),
     # The password in an address.
