@@ -1,9 +1,11 @@
 """The run page in a real browser: nothing to scroll sideways on a phone, nothing refused."""
 
+import os
 import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 import uvicorn
@@ -23,16 +25,23 @@ AUDITS = {
 }
 
 
+def unavailable(why: str) -> NoReturn:
+    """Skip, or fail where REQUIRE_BROWSER says that there has to be one."""
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(why)
+    pytest.skip(why)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        pytest.skip("no Chromium on PATH")
+        unavailable("no Chromium on PATH")
     with sync_playwright() as playwright:
         try:
             started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         except Error as error:
-            pytest.skip(f"Chromium does not start here: {error}")
+            unavailable(f"Chromium does not start here: {error}")
         yield started
         started.close()
 
