@@ -3,6 +3,7 @@
 import asyncio
 import os
 
+from app.logs import configure_logging
 from app.settings import Settings, SettingsError
 from cli.problem import one_line
 from workers.advisories.feed import FeedError
@@ -14,4 +15,6 @@ from workers.scanners.engines import EngineMissingError
 def worker() -> None:
     """Run the worker process alone."""
     with one_line(SettingsError, WeakBoxError, EngineMissingError, FeedError):
-        asyncio.run(run(Settings.load(os.environ)))
+        settings = Settings.load(os.environ)
+        configure_logging(settings.log_level)
+        asyncio.run(run(settings))
