@@ -149,6 +149,21 @@ def _coverage(evaluation: Evaluation) -> Coverage:
     return coverage(evaluation.asked, reports, graded_by_lines(change, evaluation.gaps))
 
 
+def key_of(audit: Audit, subject: str) -> AuditKey:
+    """The key of a recorded audit; ``subject`` is as in `AuditKey`."""
+    change = audit.change
+    return AuditKey(
+        host=change.repository.host,
+        repository_id=change.repository.id,
+        subject=subject,
+        base_branch=change.base_branch,
+        head=change.head,
+        merge_base=change.merge_base,
+        policy_version=audit.policy.version,
+        data_versions=tuple(sorted(audit.data_versions.items())),
+    )
+
+
 def failed_scanners(audit: Audit) -> tuple[ScannerFailure, ...]:
     """The scanners of a recorded audit that failed."""
     reports = tuple(
@@ -266,10 +281,7 @@ def _coverage_sighting(gap: Gap) -> Sighting:
     )
 
 
-_COVERAGE_FIX = (
-    "Make the file readable (smaller, plain UTF-8, valid), exclude it in the policy, "
-    "or waive it with class unreadable."
-)
+_COVERAGE_FIX = "Make the file readable (smaller, plain UTF-8, valid)."
 
 
 def graded_by_lines(change: Change, gaps: Iterable[Gap]) -> tuple[Gap, ...]:

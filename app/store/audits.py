@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.domain.audit import Audit
+from app.domain.audit import Audit, key_of
 from app.domain.finding import Finding
 from app.store.engine import Database
 from app.store.record import from_record, to_record
@@ -123,21 +123,21 @@ class Audits:
         False, and nothing recorded, when it was superseded meanwhile.
         """
         async with self._database.write() as connection:
-            moved = await connection.execute(
-                update(AUDIT)
-                .where(AUDIT.c.id == audit_id, AUDIT.c.state == str(AuditState.RUNNING))
-                .values(
-                    state=str(AuditState.RECORDED),
-                    outcome=str(audit.verdict.outcome),
-                    risk=audit.verdict.risk,
-                    tier=str(audit.verdict.tier) if audit.verdict.tier else None,
-                    record=to_record(audit),
-                    recorded_at=now,
-                    heartbeat_at=now,
+            row = (
+                await connection.execute(
+                    update(AUDIT)
+                    .where(AUDIT.c.id == audit_id, AUDIT.c.state == str(AuditState.RUNNING))
+                    .values(**_result(audit), recorded_at=now, heartbeat_at=now)
+                    .returning(AUDIT.c.number)
                 )
-            )
-            if moved.rowcount != 1:
+            ).first()
+            if row is None:
                 return False
+            await connection.execute(
+                update(AUDIT)
+                .where(AUDIT.c.id == audit_id)
+                .values(key_digest=key_of(audit, _subject(audit, row.number)).digest)
+            )
             if audit.findings:
                 await connection.execute(insert(FINDING), _finding_rows(audit))
             if audit.aliases:
@@ -275,6 +275,21 @@ def _request(row: Any) -> AuditRequest:
         state=AuditState(row["state"]),
         attempts=row["attempts"],
     )
+
+
+def _result(audit: Audit) -> dict[str, Any]:
+    verdict = audit.verdict
+    return {
+        "state": str(AuditState.RECORDED),
+        "outcome": str(verdict.outcome),
+        "risk": verdict.risk,
+        "tier": str(verdict.tier) if verdict.tier else None,
+        "record": to_record(audit),
+    }
+
+
+def _subject(audit: Audit, number: int) -> str:
+    return f"pr:{number}" if number else f"group:{audit.change.head}"
 
 
 def _finding_rows(audit: Audit) -> list[dict[str, Any]]:
