@@ -1,13 +1,17 @@
 """Pull requests through every station but Redis, on a GitHub in a box and with the real engines."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from app.domain.finding import Finding
 from app.domain.verdict import Outcome
+from cli.scan import Scan, audited
 from demo.box import Files
 from tests.scanners.secrets.tokens import Tokens
 from tests.workers.jobs.server import AuditServer, audit_server
+from workers.fetch.local import Scope
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 
@@ -90,3 +94,27 @@ async def test_a_redelivered_webhook_audits_once(server):
     server.box.deliveries.redeliver(opened_.id)
     await server.work()
     assert len(server.box.check_runs(pull.head_sha)) == 1
+
+
+async def test_a_local_scan_says_the_same_as_the_pull_request(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    await opened(server, {"shop/search.py": UNSAFE, "requirements.txt": b"PyYAML==5.3\n"})
+    told = await server.newest_audit()
+    stored = next(iter(server.box.world.repositories.values()))
+    checkout = tmp_path / "checkout"
+    subprocess.run(["git", "clone", "-q", "-b", "change", stored.path, checkout], check=True)
+    local = await audited(
+        Scan(
+            path=checkout,
+            scope=Scope(base="origin/main", head="HEAD"),
+            everything=False,
+            advisories=tmp_path / "advisories",
+            only=None,
+        )
+    )
+    assert [said(finding) for finding in local.findings] == [said(f) for f in told.findings]
+    assert local.verdict.outcome is told.verdict.outcome
+
+
+def said(finding: Finding) -> tuple[object, ...]:
+    return (finding.id, finding.fingerprint, finding.risk, finding.path, finding.line)
