@@ -4,6 +4,7 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -62,20 +63,19 @@ async def _play_in(
     folder: Path, options: Options, environ: Mapping[str, str], screens: Screens
 ) -> int:
     progress = Progress(screens.errors)
-    starting = audit_server(folder, environ)
-    with progress.step("starting GitHub in a box, Redis, worker and web"):
-        server = await starting.__aenter__()
-    try:
-        await _say_where(server, progress)
+    async with AsyncExitStack() as stack:
+        with progress.step("starting GitHub in a box, Redis, worker and web"):
+            server, box = await asyncio.gather(
+                stack.enter_async_context(audit_server(folder, environ)), strongest_box()
+            )
+        _say_what_holds(server, box.tier, progress)
         acts = await _acts(server, options, screens)
         differing = _differing(server, options, acts)
         _report(differing, acts, options, screens)
         if not options.once:
             await _stay(server, acts, progress)
-        return 1 if differing else 0
-    finally:
-        with progress.step("stopping every process"):
-            await starting.__aexit__(None, None, None)
+        progress.say("stopping every process")
+    return 1 if differing else 0
 
 
 def _nothing(heading: str, shown: Shown) -> None:
@@ -108,10 +108,9 @@ def _report(
         say("The story went as told: blocked, blocked by the secret alone, clear.")
 
 
-async def _say_where(server: AuditServer, progress: Progress) -> None:
-    progress.say(f"advisories: {server.advisories}")
-    box = await strongest_box()
-    if box.tier is Tier.LIMITS:
+def _say_what_holds(server: AuditServer, tier: Tier, progress: Progress) -> None:
+    progress.say(f"advisory data: {server.advisories}")
+    if tier is Tier.LIMITS:
         progress.say(
             "note: scanners are limited but not isolated here; bubblewrap or user namespaces would do it."
         )

@@ -1,20 +1,18 @@
 """What GitHub would show, as text in the terminal: the check, the conversation, the summary."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from rich.console import Console, Group, RenderableType
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
 
 from demo.box import ReviewThread
-from demo.state.checks import CheckRun
 from demo.state.discussion import ReviewComment
+from demo.story.page_text import comment_text, page_text
 from demo.story.shown import Shown
 
 MARKS: Final[dict[str | None, tuple[str, str]]] = {
@@ -22,10 +20,10 @@ MARKS: Final[dict[str | None, tuple[str, str]]] = {
     "failure": ("✘", "red"),
     "action_required": ("?", "yellow"),
 }
-HTML_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
-HTML_TAG: Final = re.compile(r"</?(?:sub|sup|details|summary|br|b|i|p|code)\s*/?>")
 MOST_WIDE: Final = 110
 """Columns; longer lines are hard to read."""
+WITHOUT_TERMINAL: Final = 100
+"""Columns in a file or pipe."""
 
 
 @dataclass(slots=True)
@@ -38,34 +36,38 @@ class Teller:
     @staticmethod
     def on(console: Console) -> "Teller":
         """A teller that has told nothing yet."""
-        console.width = min(console.width, MOST_WIDE)
+        wide = console.width if console.is_terminal else WITHOUT_TERMINAL
+        console.width = min(wide, MOST_WIDE)
         return Teller(console, set())
 
     def tell(self, heading: str, shown: Shown) -> None:
         """Print the check, what was said since the audit before, and the summary as it stands."""
         self.console.print(Rule(Text(heading, style="bold"), align="left"))
-        for part in (_check(shown.check), *self._threads(shown.threads), *_summaries(shown)):
+        links = self.console.is_terminal
+        parts = (*_checks(shown, links), *self._threads(shown, links), *_summaries(shown, links))
+        for part in parts:
             self.console.print(part)
             self.console.print()
         self.console.print(Text.assemble("Run page: ", (shown.page, "cyan")), soft_wrap=True)
         self.console.print()
 
-    def _threads(self, threads: Iterable[ReviewThread]) -> Iterable[RenderableType]:
-        for thread in threads:
+    def _threads(self, shown: Shown, links: bool) -> Iterator[RenderableType]:
+        for thread in shown.threads:
             new = [said for said in thread.comments if said.id not in self.shown]
             if new:
                 self.shown.update(said.id for said in new)
-                yield _thread(thread, new)
+                yield _thread(thread, new, links)
 
 
-def _check(check: CheckRun) -> RenderableType:
+def _checks(shown: Shown, links: bool) -> Iterator[RenderableType]:
+    check = shown.check
     mark, colour = MARKS.get(check.conclusion, ("•", "white"))
     title = Text.assemble((f"{mark} {check.name}", f"bold {colour}"), f"  {check.conclusion}")
     words = Text(check.output.title or "", style="bold")
-    body = Group(words, Text(), readable(check.output.summary or ""))
+    body = Group(words, Text(), page_text(check.output.summary or "", links=links))
     count = len(check.output.annotations)
     noun = "annotation" if count == 1 else "annotations"
-    return Panel(
+    yield Panel(
         body,
         title=title,
         title_align="left",
@@ -76,20 +78,20 @@ def _check(check: CheckRun) -> RenderableType:
     )
 
 
-def _thread(thread: ReviewThread, new: list[ReviewComment]) -> RenderableType:
+def _thread(thread: ReviewThread, new: list[ReviewComment], links: bool) -> RenderableType:
     opener = thread.comments[0]
     state = " · resolved" if thread.is_resolved else ""
     what = "reply" if opener not in new else "review comment"
     where = place(opener)
     head = Text.assemble(("┃ ", "blue"), (where, "bold blue"), (f"  {what}{state}", "dim"))
-    bodies = [Padding(readable(said.body), (0, 2, 0, 2)) for said in new]
+    bodies = [Padding(comment_text(said.body, links=links), (0, 2, 0, 2)) for said in new]
     return Group(head, *bodies)
 
 
-def _summaries(shown: Shown) -> Iterable[RenderableType]:
+def _summaries(shown: Shown, links: bool) -> Iterator[RenderableType]:
     for comment in shown.comments:
         yield Panel(
-            readable(comment.body),
+            comment_text(comment.body, links=links),
             title="summary comment, edited in place",
             title_align="left",
             border_style="dim",
@@ -101,8 +103,3 @@ def place(comment: ReviewComment) -> str:
     """``path:line``, where the comment was written."""
     line = comment.anchor.line
     return comment.anchor.path if line is None else f"{comment.anchor.path}:{line}"
-
-
-def readable(body: str) -> Markdown:
-    """Markdown for a terminal: without hidden marks and without the tags that only browsers fold."""
-    return Markdown(HTML_TAG.sub("", HTML_COMMENT.sub("", body)).strip(), hyperlinks=False)
