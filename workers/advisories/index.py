@@ -19,7 +19,7 @@ from typing import Any, Final, Self
 from workers.advisories.package_name import normalised
 from workers.advisories.record import Affected, affected_from_json
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 """Part of every index's name: a changed table is a new file, never a migration."""
 KEPT: Final = 3
 """Indexes kept in the cache; a process that still reads an older one keeps its open file."""

@@ -119,10 +119,8 @@ def affected_from_json(ecosystem: str, package: str, text: str) -> Affected:
 
 
 def _summary(record: dict[str, Any]) -> str:
-    """The summary, else the first sentence of the details, on one line."""
-    summary = " ".join(_text(record, "summary").split())
-    details = " ".join(_text(record, "details")[:MAX_TEXT].split())
-    return (summary or details.partition(". ")[0])[:MAX_SUMMARY]
+    """The record's own summary on one line; what the details begin with seldom says what is wrong."""
+    return " ".join(_text(record, "summary").split())[:MAX_SUMMARY]
 
 
 def _affected(entry: object) -> Affected:

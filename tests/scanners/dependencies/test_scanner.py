@@ -116,7 +116,7 @@ async def test_a_vulnerable_pin_is_seen_with_all_that_is_known(files: Files, ind
     assert seen.category is Category.DEPENDENCY
     assert (seen.side, seen.path, seen.line) == (Side.HEAD, "requirements.txt", 2)
     assert seen.identity == DependencyIdentity("PyPI", "jinja2", "CVE-2019-10906")
-    assert seen.title == "Jinja2 2.10: sandbox escape through str.format_map"
+    assert seen.title == "Jinja2 2.10: sandbox escape through str.format_map (CVE-2019-10906)"
     assert seen.fix == "Update Jinja2 to 3.1.3."
     assert seen.suggestion == "Jinja2==3.1.3  # old"
     assert seen.aliases == ("CVE-2019-10906", "GHSA-462w-v97r-4m45", "PYSEC-2019-217")

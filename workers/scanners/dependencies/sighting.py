@@ -9,9 +9,12 @@ from typing import Final
 from app.domain.facts import DependencyFacts, Reach
 from app.domain.lens import Category, Lens
 from app.domain.scan import DependencyIdentity, Sighting, Target
+from workers.scanners.dependencies.weakness import weakness_words
 from workers.scanners.dependencies.wire import FlawFacts, FoundFlaw, FoundPackage, ReadFile
 
-MAX_TITLE: Final = 80
+MAX_TITLE: Final = 100
+MIN_SUMMARY: Final = 24
+"""Characters of a summary that are left beside a long package, version and id."""
 MAX_IDS: Final = 20
 """Ids named in a message; all of them are in the aliases."""
 
@@ -97,13 +100,19 @@ def _versions(case: _Case) -> str:
 
 
 def _title(case: _Case) -> str:
-    what = case.flaw.summary or f"known flaw {case.flaw.canonical}"
-    return _cut(f"{_cut(case.first.name, 30)} {_cut(_versions(case), 20)}: {what}", MAX_TITLE)
+    """``jinja2 2.10: sandbox escape through str.format_map (CVE-2019-10906)``, the id never cut."""
+    package = f"{_cut(case.first.name, 30)} {_cut(_versions(case), 20)}: "
+    name = f" ({case.flaw.canonical})"
+    room = max(MIN_SUMMARY, MAX_TITLE - len(package) - len(name))
+    summary = case.flaw.summary.rstrip(".")
+    return f"{package}{_cut_at_word(summary, room) or weakness_words(case.flaw.cwe)}{name}"
 
 
 def _message(case: _Case) -> str:
     names = ", ".join(case.flaw.ids[:MAX_IDS])
-    what = case.flaw.summary or "The records give no summary"
+    what = (
+        case.flaw.summary or f"Kind: {weakness_words(case.flaw.cwe)}; its records have no summary"
+    )
     exploited = " It is known to be exploited (CISA KEV)." if case.flaw.known_exploited else ""
     return (
         f"{_cut(case.first.name, 100)} {_cut(_versions(case), 100)} has the known flaw {names}."
@@ -166,6 +175,13 @@ def _details(file: ReadFile, case: _Case) -> dict[str, str]:
 
 def _word(direct: bool | None) -> str:
     return "not told by the manifest" if direct is None else "yes" if direct else "no"
+
+
+def _cut_at_word(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    whole, space, _ = text[:limit].rpartition(" ")
+    return f"{whole.rstrip(' ,;:.')}…" if space else _cut(text, limit)
 
 
 def _cut(text: str, limit: int) -> str:
