@@ -19,10 +19,11 @@ from app.domain.verdict import Outcome
 from app.report.arithmetic import has_risk, product
 from app.report.count import counted
 from app.report.escape import capped, inert, is_utf8, plain, visible
-from app.report.headline import TITLE_LIMIT, headline
+from app.report.headline import headline
 from app.report.links import Links
 from app.report.overview import SHA, details, on_run_page, overview
 from app.report.size import fitted
+from app.report.steps import retry_step
 
 OUTPUT_LIMIT: Final = 65_535
 ANNOTATIONS_A_REQUEST: Final = 50
@@ -161,9 +162,7 @@ def timed_out(limit: timedelta) -> CheckOutput:
     )
 
 
-_UNKNOWN: Final = (
-    "Whether the change brings in a risk is not known. Run the check again to try once more."
-)
+_UNKNOWN: Final = f"Whether the change brings in a risk is not known. {retry_step()}."
 
 
 def annotations(audit: Audit) -> tuple[tuple[Annotation, ...], int]:
@@ -214,7 +213,7 @@ def _level(finding: Finding, policy: Policy) -> AnnotationLevel:
 
 def _annotation_title(finding: Finding) -> str:
     risk = f"risk {finding.risk.value}" if has_risk(finding) else "risk not known"
-    return f"{inert(finding.sighting.title, TITLE_LIMIT)} ({risk}) {finding.id}"
+    return f"{inert(finding.sighting.title, 120)} ({risk}) {finding.id}"
 
 
 def _annotation_message(finding: Finding) -> str:

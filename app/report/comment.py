@@ -37,9 +37,9 @@ MAX_SIBLINGS: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class CommentGroup:
-    """Findings of one rule that share a comment; ``first`` is the worst and gives the place.
+    """Findings of one rule in one file that share a comment; ``first`` is the worst and gives the place.
 
-    Every one of them keeps its own id and can be waived by it.
+    Every one of them keeps its own id and is decided on its own.
     """
 
     first: Finding
@@ -80,13 +80,15 @@ Anchor = LineAnchor | FileAnchor | NoAnchor
 def group_for_comments(findings: Iterable[Finding], limit: int) -> tuple[CommentGroup, ...]:
     """The comments for the blocking ones among ``findings``, worst first, at most ``limit``.
 
-    Equal findings of one rule are grouped under the first; what has no place in the difference
+    Equal findings of one rule in one file are grouped under the first: a thread stands on one
+    path, by which it is judged whether what it raised is gone. What has no place in the difference
     (it is only in the history) is grouped apart.
     """
-    groups: dict[tuple[str, Side], list[Finding]] = {}
+    groups: dict[tuple[str, str, Side], list[Finding]] = {}
     for finding in findings:
         if finding.blocking:
-            groups.setdefault((finding.sighting.rule, finding.sighting.side), []).append(finding)
+            same = (finding.sighting.rule, finding.path, finding.sighting.side)
+            groups.setdefault(same, []).append(finding)
     every = (CommentGroup(first, tuple(others)) for first, *others in groups.values())
     return tuple(every)[:limit]
 
@@ -244,15 +246,7 @@ def _foot(finding: Finding) -> str:
         Novelty.RAISED: "raised to the block level by this change",
         Novelty.EXISTING: "there before this change",
     }[finding.novelty]
-    parts = [brought, f"`/audit explain {finding.id}`", f"`{waive_command(finding)}`"]
-    return f"<sub>{' · '.join(parts)}</sub>"
-
-
-def waive_command(finding: Finding) -> str:
-    """The command that asks for a waiver, or says that a secret is rotated."""
-    if finding.category is Category.SECRET:
-        return f'/audit rotated {finding.id} reason="…"'
-    return f'/audit waive {finding.id} reason="…" until=YYYY-MM-DD'
+    return f"<sub>{brought}</sub>"
 
 
 def unplaced_section(finding: Finding, why: str, change: Change) -> str:

@@ -24,9 +24,18 @@ def evidence(finding: Finding, change: Change) -> Evidence:
 
 def reproduce(finding: Finding, change: Change) -> str:
     """One command line that fails while the finding stands; ``--all`` where there is no base."""
+    return f"audit scan {_scope(change)} --only {finding.id}"
+
+
+def explain(finding: Finding, change: Change) -> str:
+    """One command line that tells all that is known of the finding."""
+    return f"audit explain {finding.id} {_scope(change)}"
+
+
+def _scope(change: Change) -> str:
     if change.merge_base is None:
-        return f"audit scan --all --only {finding.id}"
-    return f"audit scan --base {shlex.quote(change.base_branch)} --only {finding.id}"
+        return "--all"
+    return f"--base {shlex.quote(change.base_branch)}"
 
 
 def _hypothesis(seen: Sighting) -> str:
@@ -65,14 +74,12 @@ def _rollback(seen: Sighting) -> str:
         case Category.DEPENDENCY:
             installed = seen.details.get("installed")
             before = f" (it was {installed})" if installed else ""
-            return f"Set the version in {seen.path} back{before} and ask for a waiver."
+            return f"Set the version in {seen.path} back{before}; the finding then stands again."
         case Category.COVERAGE:
             return (
                 f"Revert the commit that changed {seen.path}; the file then counts as unread again."
             )
         case Category.CODE | Category.WORKFLOW | Category.BUDGET | Category.POLICY:
-            return (
-                "Revert the commit of the fix and ask for a waiver; the finding then stands again."
-            )
+            return "Revert the commit of the fix; the finding then stands again."
         case _:
             assert_never(seen.category)

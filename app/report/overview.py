@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from app.domain.audit import Audit
-from app.domain.finding import Finding, FindingState
-from app.domain.lens import Category, LensMode
+from app.domain.finding import Finding
+from app.domain.lens import LensMode
 from app.domain.verdict import Outcome
 from app.report.arithmetic import factor_product, factor_words, has_risk, product, remark
 from app.report.count import Standing, by_lens, counted, gate_failures, scan_name, standing
@@ -13,6 +13,7 @@ from app.report.escape import PATH_LIMIT, code, link, path_code, plain, prose, v
 from app.report.headline import unjudged
 from app.report.links import Links
 from app.report.packages import UNKNOWN, packages_known
+from app.report.steps import next_step
 from app.report.unread import UnreadGroup, read_words, unread_groups
 
 ROWS: Final = 30
@@ -121,27 +122,6 @@ def place_code(finding: Finding) -> str:
     return path_code(finding.path, finding.line) + history
 
 
-def next_step(finding: Finding) -> str:
-    """What is asked of people about one finding."""
-    match finding.state:
-        case FindingState.WAITING:
-            return "waits for a decision"
-        case FindingState.WAIVED:
-            return "waived"
-        case FindingState.ROTATED:
-            return "rotated"
-        case FindingState.OPEN:
-            return _open_step(finding)
-
-
-def _open_step(finding: Finding) -> str:
-    if finding.category is Category.COVERAGE:
-        return "make it readable, exclude or waive"
-    if not finding.blocking:
-        return "note"
-    return "rotate, then remove" if finding.category is Category.SECRET else "fix or waive"
-
-
 def existing_words(existing: tuple[Finding, ...]) -> str:
     """How many findings the base has already; empty when none."""
     if not existing:
@@ -160,7 +140,8 @@ def coverage_lines(audit: Audit, links: Links) -> list[str]:
         lines.append(
             f"- {counted(audit.change.commits_unread, 'older commit')} of the change not read."
         )
-    lines += [f"- Not consulted: {plain(what)}." for what in audit.not_consulted]
+    if audit.not_consulted:
+        lines.append(f"- Not consulted: {', '.join(map(plain, audit.not_consulted))}.")
     return lines
 
 

@@ -7,10 +7,9 @@ from typing import Final
 
 from app.domain.audit import Audit
 from app.domain.finding import Finding
-from app.domain.lens import Category
 from app.domain.verdict import Outcome
 from app.report.arithmetic import has_risk
-from app.report.comment import NoAnchor, anchor, unplaced_section, waive_command
+from app.report.comment import NoAnchor, anchor, unplaced_section
 from app.report.count import Standing, counted, gate_failures, scan_name, standing
 from app.report.escape import inert, plain, prose, visible
 from app.report.headline import unjudged
@@ -20,11 +19,11 @@ from app.report.overview import (
     coverage_lines,
     existing_words,
     explained,
-    next_step,
     on_run_page,
     place_code,
 )
 from app.report.size import fitted
+from app.report.steps import next_step, retry_step
 
 SUMMARY_LIMIT: Final = 59_900
 """Bytes, so that the body stays below 60,000 characters with its ending."""
@@ -56,11 +55,13 @@ NOTHING_EARLIER: Final = Earlier()
 class Surroundings:
     """What a summary depends on besides the audit.
 
-    ``next_try`` is the time until the audit is tried again by itself, None when it is not.
+    ``unplaced`` are the findings that GitHub refused a comment on everywhere. ``next_try`` is the
+    time until the audit is tried again by itself, None when it is not.
     """
 
     links: Links
     earlier: Earlier = NOTHING_EARLIER
+    unplaced: tuple[Finding, ...] = ()
     draft: bool = False
     next_try: timedelta | None = None
     marker: str = ""
@@ -82,7 +83,7 @@ def _parts(audit: Audit, around: Surroundings) -> Iterator[str]:
         yield "This is a draft: comments on the code wait until it is ready for review."
     yield _failures(audit)
     yield _table(stand, around.links)
-    yield _unplaced(audit, stand)
+    yield _unplaced(audit, stand, around.unplaced)
     yield _changed(around.earlier)
     yield _more(audit, stand, around.links)
 
@@ -103,9 +104,9 @@ def _verdict(audit: Audit, stand: Standing, around: Surroundings) -> str:
 def _retry(next_try: timedelta | None) -> str:
     known = "Nothing that was read blocks."
     if next_try is None:
-        return f"{known} `/audit recheck` tries again."
+        return f"{known} {retry_step()}."
     minutes = counted(max(1, round(next_try.total_seconds() / 60)), "minute")
-    return f"{known} It will be tried again in {minutes}; `/audit recheck` tries now."
+    return f"{known} It will be tried again in {minutes}."
 
 
 def _settled(stand: Standing, earlier: Earlier) -> str:
@@ -160,30 +161,27 @@ def _table(stand: Standing, links: Links) -> str:
 def _row(mark: str, finding: Finding) -> str:
     title = prose(finding.sighting.title, 120)
     risk = str(finding.risk.value) if has_risk(finding) else "not known"
-    cells = (mark, f"`{finding.id}` {title} – {place_code(finding)}", risk, _step(finding))
+    cells = (mark, f"`{finding.id}` {title} – {place_code(finding)}", risk, next_step(finding))
     return f"| {' | '.join(cells)} |"
 
 
-def _step(finding: Finding) -> str:
-    if not finding.blocking:
-        return next_step(finding)
-    first = "rotate, then" if finding.category is Category.SECRET else "fix, or"
-    return f"{first} `{waive_command(finding)}`"
-
-
-def _unplaced(audit: Audit, stand: Standing) -> str:
+def _unplaced(audit: Audit, stand: Standing, refused: tuple[Finding, ...]) -> str:
     """The blocking findings that no comment can stand on, told here in full."""
-    placed = ((finding, anchor(finding, audit.change)) for finding in stand.blocking)
-    sections = [
-        unplaced_section(finding, where.why, audit.change)
-        for finding, where in placed
-        if isinstance(where, NoAnchor)
-    ]
+    reasons = ((finding, _no_place(finding, audit, refused)) for finding in stand.blocking)
+    sections = [unplaced_section(finding, why, audit.change) for finding, why in reasons if why]
     if not sections:
         return ""
     more = len(sections) - UNPLACED
     rest = [f"{more:,} more of these in the check."] if more > 0 else []
-    return "\n\n".join(["#### Outside the difference", *sections[:UNPLACED], *rest])
+    return "\n\n".join(["#### Without a comment on the code", *sections[:UNPLACED], *rest])
+
+
+def _no_place(finding: Finding, audit: Audit, refused: tuple[Finding, ...]) -> str | None:
+    """Why no comment on the code tells of ``finding``; None when one does or can."""
+    where = anchor(finding, audit.change)
+    if isinstance(where, NoAnchor):
+        return where.why
+    return "GitHub refused its lines and its file" if finding in refused else None
 
 
 def _changed(earlier: Earlier) -> str:

@@ -29,7 +29,7 @@ from app.report.arithmetic import (
 )
 from app.report.count import Standing, by_lens, counted, gate_failures, scan_name, standing
 from app.report.escape import visible, visible_path
-from app.report.evidence import evidence
+from app.report.evidence import evidence, explain
 from app.report.headline import headline
 from app.report.overview import SHA
 from app.report.packages import UNKNOWN, packages_known
@@ -142,7 +142,7 @@ def _notes(notes: tuple[Finding, ...]) -> RenderableType:
     title = Text(f"{counted(len(notes), 'note')} ({by_lens(notes)}), not blocking", "bold")
     grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
     grid.add_column(no_wrap=True)
-    grid.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    grid.add_column(ratio=1, overflow="fold")
     grid.add_column(no_wrap=True)
     for finding in notes[:MAX_NOTES]:
         risk = Text(f"{finding.risk.value} {finding.tier}", _TIER_STYLE[finding.tier])
@@ -166,8 +166,9 @@ def _coverage(audit: Audit, stand: Standing) -> Iterator[Text]:
         yield Text(
             f"{counted(len(stand.existing), 'more finding')} on the base already, not counted."
         )
-    for what in audit.not_consulted:
-        yield Text(f"Not consulted: {visible(what, TEXT)}.", "dim")
+    if audit.not_consulted:
+        named = ", ".join(visible(what, TEXT) for what in audit.not_consulted)
+        yield Text(f"Not consulted: {named}.", "dim")
     yield Text(_footing(audit), "dim")
 
 
@@ -209,7 +210,7 @@ def _next_steps(audit: Audit, stand: Standing) -> Iterator[Text]:
 def _steps(audit: Audit, stand: Standing) -> Iterator[tuple[str, str]]:
     decided = stand.blocking + stand.waiting
     if decided:
-        yield "Explain", f"audit explain {decided[0].id}"
+        yield "Explain", explain(decided[0], audit.change)
         yield "Check a fix", evidence(decided[0], audit.change).reproduce
     elif audit.verdict.outcome is Outcome.INCONCLUSIVE:
         yield (

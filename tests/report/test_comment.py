@@ -11,7 +11,7 @@ from app.domain.diff import Hunk
 from app.domain.finding import Finding
 from app.domain.lens import Category
 from app.domain.publication import Stage
-from app.domain.scan import Side, TraceStep, WorkflowIdentity
+from app.domain.scan import CodeIdentity, Side, TraceStep, WorkflowIdentity
 from app.report.comment import (
     COMMENT_LIMIT,
     FileAnchor,
@@ -96,12 +96,29 @@ def test_a_workflow_finding_has_its_fix(snapshot: SnapshotAssertion) -> None:
 
 
 def test_equal_findings_share_a_comment_and_keep_their_ids() -> None:
-    seen = [a_sighting(path=f"shop/{name}.py") for name in ("a", "b", "c")]
+    seen = [
+        a_sighting(identity=CodeIdentity("os.system", f"shop.search_{place}"), line=place)
+        for place in (41, 42, 43)
+    ]
     audit = an_audit(*seen, a_secret())
     groups = group_for_comments(audit.findings, 10)
     assert [len(group.findings) for group in groups] == [3, 1]
     body = comments(audit)[0]
     assert all(f"`{finding.id}`" in body for finding in groups[0].findings)
+
+
+def test_a_comment_is_about_one_file_by_which_it_is_judged_whether_it_is_fixed() -> None:
+    audit = an_audit(*(a_sighting(path=f"shop/{name}.py") for name in ("a", "b")))
+    groups = group_for_comments(audit.findings, 10)
+    assert [{finding.path for finding in group.findings} for group in groups] == [
+        {"shop/a.py"},
+        {"shop/b.py"},
+    ]
+
+
+def test_a_comment_tells_of_no_command_that_nobody_answers() -> None:
+    audit = an_audit(a_sighting(), a_secret())
+    assert all("/audit" not in body and "waive" not in body for body in comments(audit))
 
 
 def test_what_stands_in_the_history_is_no_sibling_of_what_stands_in_the_head() -> None:

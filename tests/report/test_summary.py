@@ -57,6 +57,26 @@ def test_could_not_judge_says_what_happens_next(snapshot: SnapshotAssertion) -> 
     assert "tried again in" not in sticky_summary(an_unjudged_audit(), PLAIN)
 
 
+def test_a_finding_that_github_has_no_place_for_is_told_in_full() -> None:
+    audit = an_audit(a_sighting())
+    body = sticky_summary(audit, replace(PLAIN, unplaced=audit.findings))
+    told = body.partition("#### Without a comment on the code")[2].partition("<details>")[0]
+    seen = audit.findings[0].sighting
+    assert audit.findings[0].id in told
+    assert "`shop/search.py:41`" in told
+    assert "GitHub refused its lines and its file" in told
+    assert seen.message in told
+    assert f"fix: {seen.fix}" in told
+    assert "#### Without a comment" not in sticky_summary(audit, PLAIN)
+
+
+def test_only_commands_that_are_answered_are_named() -> None:
+    for audit in (a_blocked_audit(), a_clear_audit(), an_unjudged_audit()):
+        body = sticky_summary(audit, PLAIN)
+        assert "/audit " not in body
+        assert "waive" not in body
+
+
 def test_a_draft_says_that_comments_wait() -> None:
     body = sticky_summary(a_blocked_audit(), replace(PLAIN, draft=True))
     assert "This is a draft: comments on the code wait" in body

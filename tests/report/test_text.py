@@ -1,6 +1,7 @@
 """What a person at a terminal reads, from 60 columns on and without colour."""
 
 import io
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -44,6 +45,11 @@ def test_a_scan_that_could_not_judge(snapshot: SnapshotAssertion) -> None:
     shown = printed(text_report(an_unjudged_audit()))
     assert "It is neither a pass" in shown
     assert shown == snapshot
+
+
+def test_all_that_was_not_consulted_is_one_line() -> None:
+    audit = replace(an_audit(), not_consulted=("waivers", "the policy", "budgets"))
+    assert "\nNot consulted: waivers, the policy, budgets.\n" in printed(text_report(audit))
 
 
 def test_one_finding_explained(snapshot: SnapshotAssertion) -> None:

@@ -14,6 +14,7 @@ from app.domain.publication import (
     PostState,
     Situation,
     plan_summary,
+    refused_everywhere,
 )
 from app.github.comments import edit_issue_comment, our_issue_comments, post_issue_comment
 from app.github.errors import NotFound
@@ -63,6 +64,7 @@ async def summarise(
     around = Surroundings(
         links=context.pages.of(audit.id),
         earlier=earlier(audit, said.previous, said.situation),
+        unplaced=refused_everywhere(audit, said.situation),
         draft=said.situation.draft,
         marker=hidden((_mark(context, subject, number),)),
     )
