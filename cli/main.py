@@ -9,6 +9,7 @@ import typer
 
 COMMANDS: Final[dict[str, str]] = {
     "scan": "cli.scan",
+    "explain": "cli.explain",
     "serve": "cli.serve",
     "web": "cli.web",
     "worker": "cli.worker",

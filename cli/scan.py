@@ -21,8 +21,10 @@ from cli.cache import cache_folder, fetched_advisories
 from cli.document import Format, written
 from cli.problem import CommandProblem, one_line
 from cli.progress import Progress
+from cli.selection import meant
 from workers.advisories.feed import FeedError
 from workers.auditing import Order, audit_change
+from workers.bench import Bench
 from workers.box.choose import strongest_box
 from workers.box.job import Box, Tier
 from workers.fetch.folder import folder_change
@@ -30,10 +32,11 @@ from workers.fetch.git import Git
 from workers.fetch.local import Scope, local_change
 from workers.fetch.problem import FetchError
 from workers.fetch.reader import Reader
-from workers.resources import Bench
 from workers.scanners.engines import EngineMissingError, Engines
 
 EXIT_CODES: Final = {Outcome.PASS: 0, Outcome.BLOCK: 1, Outcome.INCONCLUSIVE: 2}
+PROBLEMS: Final = (FetchError, EngineMissingError, FeedError, SettingsError, OSError)
+"""What a local run can end with that its user can mend."""
 NOT_CONSULTED: Final = ("the ledger's waivers", "the organisation's policy", "budgets")
 
 
@@ -76,8 +79,7 @@ def scan(
         advisories=advisories,
         only=only,
     )
-    problems = (FetchError, EngineMissingError, FeedError, SettingsError, OSError)
-    with one_line(*problems):
+    with one_line(*PROBLEMS):
         audit = asyncio.run(audited(wish))
         document = written(audit, format_, output)
     if document is not None:
@@ -133,10 +135,7 @@ async def _change(wish: Scan, git: Git) -> tuple[Change, Reader]:
 
 def _narrowed(audit: Audit, only: str) -> Audit:
     """The audit of one finding: it fails as long as that finding stands."""
-    wanted = only.upper()
-    kept = tuple(finding for finding in audit.findings if finding.id == wanted)
-    if not kept and len(wanted) > len("F-"):
-        kept = tuple(finding for finding in audit.findings if finding.id.startswith(wanted))
+    kept = meant(audit.findings, only)
     if len({finding.fingerprint for finding in kept}) > 1:
         choices = ", ".join(finding.id for finding in kept)
         raise CommandProblem(f"--only {only} fits several findings: {choices}")
