@@ -23,7 +23,9 @@ RUN /opt/installer/bin/uv venv --python "$(command -v python)" .venv \
     && /opt/installer/bin/uv pip install --python .venv/bin/python \
         --require-hashes -r requirements/app.lock
 COPY . .
-RUN /opt/installer/bin/uv pip install --python .venv/bin/python --no-deps --no-build-isolation -e .
+# The build back-end comes from the development lock, checked against its hash there.
+RUN /opt/installer/bin/uv pip install --python .venv/bin/python --no-deps \
+        --build-constraints requirements/dev.lock -e .
 
 FROM ${PYTHON_IMAGE}
 # bubblewrap and util-linux (unshare) box the scanners, git fetches, tini reaps what boxes leave behind.

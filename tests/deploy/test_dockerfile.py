@@ -47,10 +47,13 @@ def test_scanners_are_installed_in_a_stage_of_their_own_and_copied() -> None:
 
 def test_whatever_is_installed_from_an_index_is_checked_against_its_hash() -> None:
     installs = [run for run in those(READ, "RUN") if "install -" in run and "apt-get" not in run]
-    from_an_index = [run for run in installs if "--no-deps" not in run]
+    (ours,) = [run for run in installs if "--no-deps" in run]
+    from_an_index = [run for run in installs if run != ours]
 
     assert len(from_an_index) == 3
     assert all("--require-hashes" in run for run in from_an_index)
+    assert "--build-constraints requirements/dev.lock" in ours
+    assert "\nsetuptools==" in (ROOT / "requirements/dev.lock").read_text()
 
 
 def test_the_system_packages_are_those_that_boxing_and_fetching_need() -> None:
