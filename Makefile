@@ -2,7 +2,8 @@
 PY ?= python3
 V := .venv
 S := .venv-scanners
-UV = $(V)/bin/uv pip install -q --require-hashes
+# Compiled at once: the scanners' environment is read-only to those who run it, so it would never be later.
+UV = $(V)/bin/uv pip install -q --require-hashes --compile-bytecode
 ARGS ?=
 export SEMGREP_ENABLE_VERSION_CHECK := 0
 export SEMGREP_SEND_METRICS := off
@@ -26,6 +27,7 @@ $(V)/.deps: $(V)/.uv requirements/dev.lock
 
 $(V)/.ok: $(V)/.deps pyproject.toml
 	@VIRTUAL_ENV=$(V) $(V)/bin/uv pip install -q --no-deps --no-build-isolation -e .
+	@$(V)/bin/python -m compileall -q -x '/rules/' app workers cli
 	@touch $@
 
 $(S)/.ok: $(V)/.uv requirements/scanners.lock

@@ -1,10 +1,8 @@
 """What a worker holds open while it runs: opened once, closed once."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.domain.change import Repository
@@ -21,15 +19,13 @@ from app.store.deliveries import Deliveries
 from app.store.engine import Database
 from app.store.posts import Posts
 from app.store.repositories import Repositories
-from workers.advisories.index import ensure_index
+from workers.bench import Bench
 from workers.box.choose import strongest_box
 from workers.box.job import Box, Tier
 from workers.fetch.git import Git
 from workers.fetch.source import Egress, Source
 from workers.publishing.context import PublishContext
 from workers.scanners.engines import Engines
-from workers.scanners.registry import standard_scanners
-from workers.scanners.scanner import Scanner
 
 
 class WeakBoxError(RuntimeError):
@@ -46,40 +42,6 @@ class ServerPages:
         """Where one audit's page and documents are."""
         page = f"{self.public_url.rstrip('/')}/runs/{audit_id}"
         return Links(run_page=page, sbom=f"{page}/sbom.json", sarif=f"{page}.sarif")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
-    """What scanning needs: engines, box, folders and keys. ``advisories`` is the dump's folder."""
-
-    engines: Engines
-    box: Box
-    data: Path
-    advisories: Path | None
-    secret_key: bytes | None
-
-    @property
-    def scratch(self) -> Path:
-        """Where a run's material is put."""
-        return self.data / "scratch"
-
-    async def scanners(self, *, remember: bool = True) -> tuple[Scanner, ...]:
-        """The scanners for one audit, with the newest advisory data."""
-        return await asyncio.to_thread(self._scanners, remember)
-
-    def _scanners(self, remember: bool) -> tuple[Scanner, ...]:
-        cache = self.data / "cache"
-        cache.mkdir(parents=True, exist_ok=True)
-        index = ensure_index(self.advisories, cache) if self.advisories is not None else None
-        return standard_scanners(
-            engines=self.engines,
-            box=self.box,
-            cache=cache,
-            advisories=index,
-            secret_key=self.secret_key,
-            today=datetime.now(UTC).date(),
-            remember=remember,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
