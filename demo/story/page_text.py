@@ -11,6 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from app.report.escape import visible_lines
+
 HTML_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 FOLDED: Final = re.compile(
     r"<details>\s*<summary>(?P<what>.*?)</summary>.*?</details>", re.DOTALL | re.IGNORECASE
@@ -67,8 +69,12 @@ def comment_text(body: str, *, links: bool) -> PageText:
 
 
 def _visible(body: str) -> str:
-    """What is seen before anything is unfolded: no hidden marks, no tags that only browsers know."""
-    folded = FOLDED.sub(lambda part: f"▸ {part['what']}", HTML_COMMENT.sub("", body))
+    """What is seen before anything is unfolded: no hidden marks, no tags that only browsers know.
+
+    Control characters become readable: a terminal would obey them.
+    """
+    text = HTML_COMMENT.sub("", visible_lines(body))
+    folded = FOLDED.sub(lambda part: f"▸ {part['what']}", text)
     return TAG.sub("", folded).strip()
 
 

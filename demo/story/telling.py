@@ -10,6 +10,7 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
 
+from app.report.escape import visible, visible_path
 from demo.box import ReviewThread
 from demo.state.discussion import ReviewComment
 from demo.story.page_text import comment_text, page_text
@@ -42,7 +43,7 @@ class Teller:
 
     def tell(self, heading: str, shown: Shown) -> None:
         """Print the check, what was said since the audit before, and the summary as it stands."""
-        self.console.print(Rule(Text(heading, style="bold"), align="left"))
+        self.console.print(Rule(Text(visible(heading), style="bold"), align="left"))
         links = self.console.is_terminal
         parts = (*_checks(shown, links), *self._threads(shown, links), *_summaries(shown, links))
         for part in parts:
@@ -63,7 +64,7 @@ def _checks(shown: Shown, links: bool) -> Iterator[RenderableType]:
     check = shown.check
     mark, colour = MARKS.get(check.conclusion, ("•", "white"))
     title = Text.assemble((f"{mark} {check.name}", f"bold {colour}"), f"  {check.conclusion}")
-    words = Text(check.output.title or "", style="bold")
+    words = Text(visible(check.output.title or ""), style="bold")
     body = Group(words, Text(), page_text(check.output.summary or "", links=links))
     count = len(check.output.annotations)
     noun = "annotation" if count == 1 else "annotations"
@@ -102,4 +103,5 @@ def _summaries(shown: Shown, links: bool) -> Iterator[RenderableType]:
 def place(comment: ReviewComment) -> str:
     """``path:line``, where the comment was written."""
     line = comment.anchor.line
-    return comment.anchor.path if line is None else f"{comment.anchor.path}:{line}"
+    path = visible_path(comment.anchor.path)
+    return path if line is None else f"{path}:{line}"
