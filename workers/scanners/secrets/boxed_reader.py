@@ -3,8 +3,9 @@
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -33,8 +34,18 @@ WIDE_ZEROS: Final = 0.3
 MAX_CANDIDATES: Final = 3000
 """Stretches of one file that are judged; pairing takes the square of their number."""
 
-Found = Mapping[str, list[dict[str, Any]]]
+MOST_AHEAD: Final = 32
+"""Files whose candidates are held while the engine runs; the others' are found one by one after it."""
+
 _ODD: Final = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32)) + b"\x7f"
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What the detectors that run in this process found in one file."""
+
+    own: tuple[Candidate, ...]
+    typed: tuple[Candidate, ...]
 
 
 def read(request: dict[str, Any]) -> dict[str, Any]:
@@ -43,13 +54,28 @@ def read(request: dict[str, Any]) -> dict[str, Any]:
     ends = time.monotonic() + asked.seconds
     with tempfile.TemporaryDirectory() as folder:
         texts = dict(_texts(asked, Path(folder)))
-        found = betterleaks.findings_of(asked.betterleaks, Path(folder), ends - time.monotonic())
+        with ThreadPoolExecutor(1) as beside:
+            engine = beside.submit(
+                betterleaks.findings_of, asked.betterleaks, Path(folder), ends - time.monotonic()
+            )
+            detected = {number: _detected(lines) for number, lines in _first_lines(texts)}
+            found = engine.result()
         key = bytes.fromhex(asked.key)
         readings = (
-            text if isinstance(text, FileReading) else _reading(number, text, found, key)
+            text
+            if isinstance(text, FileReading)
+            else _reading(
+                number, text, _all(detected.get(number), found.get(_name(number), []), text), key
+            )
             for number, text in texts.items()
         )
         return asdict(Reading(files=tuple(readings)))
+
+
+def _first_lines(texts: Mapping[int, Lines | FileReading]) -> Iterator[tuple[int, Lines]]:
+    """The texts that are read while the engine still runs."""
+    lines = ((number, text) for number, text in texts.items() if isinstance(text, Lines))
+    return islice(lines, MOST_AHEAD)
 
 
 def _texts(asked: Request, folder: Path) -> Iterator[tuple[int, Lines | FileReading]]:
@@ -117,8 +143,8 @@ def is_binary(data: bytes) -> bool:
     return control + broken > MOST_ODD * len(sample)
 
 
-def _reading(number: int, lines: Lines, found: Found, key: bytes) -> FileReading:
-    candidates = sorted(islice(_candidates(number, lines, found), MAX_CANDIDATES + 1), key=_place)
+def _reading(number: int, lines: Lines, found: Iterable[Candidate], key: bytes) -> FileReading:
+    candidates = sorted(islice(found, MAX_CANDIDATES + 1), key=_place)
     secrets = tuple(islice(judged(candidates[:MAX_CANDIDATES], lines, key), MAX_SECRETS + 1))
     if len(candidates) <= MAX_CANDIDATES and len(secrets) <= MAX_SECRETS:
         return FileReading(file=number, secrets=secrets, unread=None)
@@ -131,10 +157,21 @@ def _place(candidate: Candidate) -> tuple[int, int]:
     return candidate.start, candidate.end
 
 
-def _candidates(number: int, lines: Lines, found: Found) -> Iterator[Candidate]:
-    yield from own.found_in(lines.text)
-    yield from betterleaks.candidates(found.get(_name(number), []), lines)
-    yield from typed_plugins.found_in(lines)
+def _detected(lines: Lines) -> Detected:
+    """What the detectors in Python find, as much of it as is judged."""
+    return Detected(
+        own=tuple(islice(own.found_in(lines.text), MAX_CANDIDATES + 1)),
+        typed=tuple(islice(typed_plugins.found_in(lines), MAX_CANDIDATES + 1)),
+    )
+
+
+def _all(
+    detected: Detected | None, found: list[dict[str, Any]], lines: Lines
+) -> Iterator[Candidate]:
+    ours = detected or _detected(lines)
+    yield from ours.own
+    yield from betterleaks.candidates(found, lines)
+    yield from ours.typed
 
 
 def _unread(number: int, grade: GapClass, reason: GapReason, why: str) -> FileReading:
