@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, case, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.audit import Audit, key_of
@@ -30,6 +30,21 @@ class AuditState(StrEnum):
 
 
 OPEN: Final = (AuditState.QUEUED, AuditState.RUNNING, AuditState.RECORDED)
+REQUEST: Final = tuple(
+    AUDIT.c[name]
+    for name in (
+        "id",
+        "repository_id",
+        "installation_id",
+        "number",
+        "head_sha",
+        "base_ref",
+        "sequence",
+        "state",
+        "attempts",
+    )
+)
+"""The columns of a request, without the record, which may be megabytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +87,10 @@ class Audits:
         run again and nothing is under way.
         """
         subject = _same_subject(wish)
+        newest_first = select(*REQUEST).where(*subject).order_by(AUDIT.c.sequence.desc()).limit(1)
         async with self._database.write() as connection:
-            newest = (
-                await connection.execute(
-                    select(AUDIT).where(*subject).order_by(AUDIT.c.sequence.desc()).limit(1)
-                )
-            ).first()
+            await self._database.one_at_a_time(connection, f"{wish.repository_id}:{wish.number}")
+            newest = (await connection.execute(newest_first)).first()
             if newest is not None and not _is_wanted(wish, newest):
                 return None
             await connection.execute(
@@ -91,27 +104,38 @@ class Audits:
 
     async def find(self, audit_id: str) -> AuditRequest | None:
         """The request of this id."""
+        statement = select(*REQUEST).where(AUDIT.c.id == audit_id)
         async with self._database.read() as connection:
-            row = (await connection.execute(select(AUDIT).where(AUDIT.c.id == audit_id))).first()
+            row = (await connection.execute(statement)).first()
         return _request(row._mapping) if row is not None else None
 
     async def begin(self, audit_id: str, now: datetime) -> AuditRequest | None:
         """Take an open audit up, counting the attempt; None when it has ended meanwhile."""
-        state = func.replace(AUDIT.c.state, str(AuditState.QUEUED), str(AuditState.RUNNING))
+        is_queued = AUDIT.c.state == str(AuditState.QUEUED)
         statement = (
             update(AUDIT)
             .where(AUDIT.c.id == audit_id, AUDIT.c.state.in_(OPEN))
             .values(
-                state=state,
+                state=case((is_queued, str(AuditState.RUNNING)), else_=AUDIT.c.state),
                 attempts=AUDIT.c.attempts + 1,
                 started_at=func.coalesce(AUDIT.c.started_at, now),
                 heartbeat_at=now,
             )
-            .returning(AUDIT)
+            .returning(*REQUEST)
         )
         async with self._database.write() as connection:
             row = (await connection.execute(statement)).first()
         return _request(row._mapping) if row is not None else None
+
+    async def forgive(self, audit_id: str) -> None:
+        """Take an open audit's last attempt back: it ended in waiting, not in a failure."""
+        statement = (
+            update(AUDIT)
+            .where(AUDIT.c.id == audit_id, AUDIT.c.state.in_(OPEN), AUDIT.c.attempts > 0)
+            .values(attempts=AUDIT.c.attempts - 1)
+        )
+        async with self._database.write() as connection:
+            await connection.execute(statement)
 
     async def heartbeat(self, audit_id: str, now: datetime) -> bool:
         """Say that it is worked on; False when it was superseded or ended."""

