@@ -3,9 +3,12 @@
 import sys
 from collections.abc import Iterable
 from importlib import import_module
-from typing import Final
+from typing import Final, NoReturn
 
 import typer
+from typer._click.exceptions import UsageError  # typer exports only some of what derives from it
+
+from cli.problem import USAGE
 
 COMMANDS: Final[dict[str, str]] = {
     "scan": "cli.scan",
@@ -54,7 +57,17 @@ def main() -> None:
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
     asked = sys.argv[1:2]
-    command_line(asked if asked and asked[0] in COMMANDS else COMMANDS)()
+    run(command_line(asked if asked and asked[0] in COMMANDS else COMMANDS))
+
+
+def run(application: typer.Typer) -> NoReturn:
+    """Run it and exit; wrong use is 3 in place of the library's 2, which is *could not judge* here."""
+    try:
+        code = application(standalone_mode=False)
+    except UsageError as problem:
+        problem.show()
+        sys.exit(USAGE)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":
