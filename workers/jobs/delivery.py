@@ -37,6 +37,10 @@ INSTALLATION_STATES: Final = {
 }
 
 
+class _WornOut(Exception):  # noqa: N818 - an event, not an error
+    """Every attempt was counted and none came to an end: the delivery may be what ends workers."""
+
+
 async def process_delivery(resources: Resources, payload: Mapping[str, str]) -> None:
     """Process the delivery named in ``payload``, once; a failure is counted and tried again."""
     delivery = await resources.deliveries.load(payload["delivery_id"])
@@ -44,8 +48,10 @@ async def process_delivery(resources: Resources, payload: Mapping[str, str]) -> 
         return
     attempt = await resources.deliveries.count_attempt(delivery.id)
     try:
+        if attempt > MAX_ATTEMPTS:
+            raise _WornOut
         requests = await _handle(resources, delivery)
-    except (StoreUnavailable, UnreadablePayload) as error:
+    except Exception as error:
         await _not_processed(resources, delivery, error, attempt)
         return
     for request in requests:
@@ -57,11 +63,20 @@ async def _not_processed(
     resources: Resources, delivery: Delivery, error: Exception, attempt: int
 ) -> None:
     """Close what can never be read or was tried too often; anything else comes again."""
-    if isinstance(error, UnreadablePayload) or attempt >= MAX_ATTEMPTS:
-        logger.error("delivery %s failed: %s", delivery.id, error)
-        await resources.deliveries.fail(delivery.id, str(error), resources.clock())
-        return
-    raise RetryLater(RETRY_S, str(error)) from error
+    logger.error("delivery %s, attempt %d failed", delivery.id, attempt, exc_info=error)
+    if not isinstance(error, UnreadablePayload) and attempt < MAX_ATTEMPTS:
+        raise RetryLater(RETRY_S, _words(error)) from error
+    await resources.deliveries.fail(delivery.id, _words(error), resources.clock())
+
+
+def _words(error: Exception) -> str:
+    """A sentence for the record: only our own errors speak for themselves, others may quote rows."""
+    match error:
+        case _WornOut():
+            return f"its worker ended in each of {MAX_ATTEMPTS} attempts"
+        case StoreUnavailable() | UnreadablePayload():
+            return str(error)
+    return f"an internal fault ({type(error).__name__}); the operator's log has the details"
 
 
 async def wake(resources: Resources, request: AuditRequest) -> None:
