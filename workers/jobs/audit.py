@@ -17,13 +17,13 @@ from app.report.cyclonedx import with_sbom
 from app.store.audits import AuditRequest, AuditState, AuditWish
 from app.store.repositories import KnownRepository
 from workers.auditing import RETRY_DELAYS_S, Order, audit_change
-from workers.fetch.problem import FetchError, Missing, Unreachable
+from workers.fetch.problem import FetchError, Hostile, TooLarge
 from workers.fetch.remote import fetch_change
 from workers.fetch.source import Wanted
 from workers.jobs.delivery import wake
 from workers.jobs.publish import (
     Published,
-    cancel_check,
+    cancel_begun,
     fail_check,
     publish,
     start_check,
@@ -35,7 +35,7 @@ from workers.resources import Resources
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS: Final = 5
-"""Attempts that ended in a crash or an unreachable GitHub; a rate limit is none."""
+"""Attempts that ended in a failure or with their worker; one that has to wait for GitHub is none."""
 HEARTBEAT_S: Final = 5.0
 AUDIT_LIMIT: Final = timedelta(minutes=20)
 """What fetching and scanning one change may take; each scanner has shorter limits of its own."""
@@ -45,12 +45,26 @@ class _Superseded(Exception):  # noqa: N818 - an event, not an error
     """A newer head or base was asked for while this audit ran."""
 
 
+class _WornOut(Exception):  # noqa: N818 - an event, not an error
+    """Every attempt was counted and none came to an end: the audit may be what ends workers."""
+
+
 async def audit(resources: Resources, payload: Mapping[str, str]) -> None:
     """Carry the audit named in ``payload`` as far as it goes; raises `RetryLater`."""
-    request = await resources.audits.begin(payload["audit_id"], resources.clock())
-    if request is None:
-        await _close_superseded(resources, payload["audit_id"])
-        return
+    audit_id = payload["audit_id"]
+    try:
+        request = await resources.audits.begin(audit_id, resources.clock())
+        if request is None:
+            await _close_superseded(resources, audit_id)
+        else:
+            await _carry(resources, request)
+    except TryLater as later:
+        await resources.audits.forgive(audit_id)
+        raise RetryLater(later.seconds, str(later)) from later
+
+
+async def _carry(resources: Resources, request: AuditRequest) -> None:
+    """Make one attempt and see to its end; raises TryLater as GitHub asks for it."""
     try:
         await _attempt(resources, request)
     except _Superseded:
@@ -58,13 +72,15 @@ async def audit(resources: Resources, payload: Mapping[str, str]) -> None:
     except InstallationGone as gone:
         logger.info("audit %s ends: %s", request.id, gone)
         await resources.audits.fail(request.id, str(gone), resources.clock())
-    except TryLater as later:
-        raise RetryLater(later.seconds, str(later)) from later
+    except TryLater:
+        raise
     except Exception as error:
         await _after_failure(resources, request, error)
 
 
 async def _attempt(resources: Resources, request: AuditRequest) -> None:
+    if request.attempts > MAX_ATTEMPTS:
+        raise _WornOut
     subject = await _subject(resources, request)
     if request.state is AuditState.RUNNING:
         await _begin_check(resources, subject, request.id)
@@ -218,7 +234,7 @@ async def _ask_for_newest(resources: Resources, request: AuditRequest, subject: 
 
 
 async def _close_superseded(resources: Resources, audit_id: str) -> None:
-    """Complete the check of an audit that was superseded, if one is open on its head."""
+    """Cancel the check of an audit that was superseded, unless the newer audit completes it."""
     request = await resources.audits.find(audit_id)
     if request is None or request.state is not AuditState.SUPERSEDED:
         return
@@ -227,10 +243,9 @@ async def _close_superseded(resources: Resources, audit_id: str) -> None:
         return
     subject = await _subject(resources, request)
     try:
-        ref = await start_check(resources.publishing, subject, audit_id)
-        await cancel_check(resources.publishing, ref, pull.head_sha)
-    except TryLater as later:
-        raise RetryLater(later.seconds, str(later)) from later
+        await cancel_begun(resources.publishing, subject, audit_id, pull.head_sha)
+    except TryLater:
+        raise
     except GitHubError as error:
         logger.warning("check of superseded audit %s left as it is: %s", audit_id, error)
 
@@ -238,19 +253,25 @@ async def _close_superseded(resources: Resources, audit_id: str) -> None:
 async def _after_failure(resources: Resources, request: AuditRequest, error: Exception) -> None:
     """Try again a few times, then complete the check as *could not judge*: no check hangs."""
     logger.error("audit %s, attempt %d failed", request.id, request.attempts, exc_info=error)
-    is_final = isinstance(error, FetchError) and not isinstance(error, Unreachable | Missing)
+    is_final = isinstance(error, Hostile | TooLarge)
     if not is_final and request.attempts < MAX_ATTEMPTS:
         raise RetryLater(_delay(request.attempts), _words(error)) from error
-    subject = await _subject(resources, request)
     try:
-        ref = await start_check(resources.publishing, subject, request.id)
-        if isinstance(error, TimeoutError):
-            await time_out_check(resources.publishing, ref, AUDIT_LIMIT)
-        else:
-            await fail_check(resources.publishing, ref, _words(error))
-    except TryLater as later:
-        raise RetryLater(later.seconds, str(later)) from later
+        await _tell_failure(resources, request, error)
+    except TryLater:
+        raise
+    except GitHubError as refusal:
+        logger.warning("check of failed audit %s left as it is: %s", request.id, refusal)
     await resources.audits.fail(request.id, _words(error), resources.clock())
+
+
+async def _tell_failure(resources: Resources, request: AuditRequest, error: Exception) -> None:
+    subject = await _subject(resources, request)
+    ref = await start_check(resources.publishing, subject, request.id)
+    if isinstance(error, TimeoutError):
+        await time_out_check(resources.publishing, ref, AUDIT_LIMIT)
+    else:
+        await fail_check(resources.publishing, ref, _words(error))
 
 
 def _delay(attempts: int) -> float:
@@ -262,6 +283,8 @@ def _words(error: Exception) -> str:
     """A sentence for people: only our own errors speak for themselves."""
     if isinstance(error, FetchError | GitHubError):
         return str(error)
+    if isinstance(error, _WornOut):
+        return f"its worker ended in each of {MAX_ATTEMPTS} attempts"
     if isinstance(error, TimeoutError):
         return f"it took longer than {AUDIT_LIMIT.total_seconds() / 60:.0f} minutes"
     return f"an internal fault ({type(error).__name__}); the operator's log has the details"

@@ -69,6 +69,15 @@ async def cancel_check(context: PublishContext, ref: CheckRef, newer_head: str) 
     await check_run.close(context, ref, check_words(superseded(newer_head)))
 
 
+async def cancel_begun(
+    context: PublishContext, subject: Subject, audit_id: str, newer_head: str
+) -> None:
+    """Cancel the check run that was begun on the subject's head; where none was, none is made."""
+    if await check_run.is_begun(context, subject):
+        ref = await check_run.begin(context, subject, audit_id)
+        await cancel_check(context, ref, newer_head)
+
+
 async def fail_check(context: PublishContext, ref: CheckRef, why: str) -> None:
     """Complete the check run as *could not judge*; ``why`` is a sentence without anything secret."""
     await check_run.close(context, ref, check_words(crashed(why)))

@@ -57,6 +57,12 @@ async def is_up_to_date(context: PublishContext, subject: Subject, words: CheckW
     return bool(rows) and rows[-1].state is PostState.SENT and rows[-1].digest == digest_of(words)
 
 
+async def is_begun(context: PublishContext, subject: Subject) -> bool:
+    """Whether a check run of the subject's head was, or may have been, begun and is not completed."""
+    rows = await _rows(context, subject)
+    return bool(rows) and rows[-1].digest == ""
+
+
 async def open_run(context: PublishContext, subject: Subject) -> CheckRef | None:
     """The run in progress on the subject's head, if there is one and it is known."""
     rows = await _rows(context, subject)
