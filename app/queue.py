@@ -7,13 +7,20 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from arq.connections import ArqRedis, RedisSettings
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+
+CONNECT_LIMIT_S: Final = 1.0
+ANSWER_LIMIT_S: Final = 5.0
+"""A server that accepts and never answers must not hold a job for its whole limit."""
+UNAVAILABLE: Final = (RedisError, OSError)
+"""Away, hung, loading, read-only or out of memory: in each case the sweeper comes again."""
 
 
 class QueueName(StrEnum):
@@ -68,7 +75,7 @@ class Queue(Protocol):
 
 
 class QueueUnavailable(Exception):  # noqa: N818 - reads as what it says
-    """Redis could not be reached."""
+    """Redis could not be reached, or does not take jobs now."""
 
 
 def serialize(job: dict[str, Any]) -> bytes:
@@ -77,7 +84,7 @@ def serialize(job: dict[str, Any]) -> bytes:
 
 
 def deserialize(data: bytes) -> dict[str, Any]:
-    """The job behind ``data``; raises ValueError for anything but a JSON object."""
+    """The job behind ``data``; raises ValueError for what is no JSON, TypeError for what is no object."""
     value = json.loads(data)
     if not isinstance(value, dict):
         raise TypeError("a queued job is a JSON object")
@@ -94,6 +101,12 @@ def redis_settings(url: str) -> RedisSettings:
     return settings
 
 
+def connection_options(url: str, answer_limit_s: float) -> dict[str, Any]:
+    """Time limits, and for ``rediss`` a check of the host's name, which redis-py 5 leaves out."""
+    limits = {"socket_connect_timeout": CONNECT_LIMIT_S, "socket_timeout": answer_limit_s}
+    return limits | ({"ssl_check_hostname": True} if url.startswith("rediss:") else {})
+
+
 class ArqQueue:
     """The queue on Redis, read by `workers.main`."""
 
@@ -101,9 +114,9 @@ class ArqQueue:
         self._pool = pool
 
     @classmethod
-    def open(cls, url: str) -> "ArqQueue":
+    def open(cls, url: str, *, answer_limit_s: float = ANSWER_LIMIT_S) -> "ArqQueue":
         """The queue at ``url``; it connects at its first command, so the web starts without Redis."""
-        pool = ArqRedis.from_url(url, socket_connect_timeout=1)
+        pool = ArqRedis.from_url(url, **connection_options(url, answer_limit_s))
         pool.job_serializer = serialize
         pool.job_deserializer = deserialize
         return cls(pool)
@@ -118,21 +131,21 @@ class ArqQueue:
                 _queue_name=str(job.queue),
                 _defer_by=job.delay or None,
             )
-        except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+        except UNAVAILABLE as error:
             raise QueueUnavailable(str(error)) from error
 
     async def ping(self) -> None:
         """Ask Redis whether it is there."""
         try:
             await self._pool.ping()
-        except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+        except UNAVAILABLE as error:
             raise QueueUnavailable(str(error)) from error
 
     async def depth(self) -> dict[str, int]:
         """How many jobs wait in each queue."""
         try:
             return {str(name): await self._pool.zcard(str(name)) for name in QueueName}
-        except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+        except UNAVAILABLE as error:
             raise QueueUnavailable(str(error)) from error
 
     async def close(self) -> None:

@@ -30,6 +30,11 @@ class RedisServer:
     def url(self) -> str:
         return self.place.url
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         clear_stale_socket(self.place)
         self._process = subprocess.Popen(
