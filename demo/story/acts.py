@@ -17,6 +17,8 @@ SAMPLE: Final = "demo/sample"
 OWN: Final = "demo/own"
 DEVELOPER: Final = "octo-dev"
 BRANCH: Final = "search"
+FIRST: Final = 1
+"""The number of a new repository's first pull request."""
 TITLE: Final = "Search, thumbnails and a preview for pull requests"
 
 Tell = Callable[[str, Shown], None]
@@ -50,21 +52,38 @@ async def sample_story(stage: Stage, sample: Sample) -> tuple[Shown, ...]:
     box = stage.server.box
     await box.create_repository(SAMPLE, files=sample.base)
     box.set_role(SAMPLE, DEVELOPER, "write")
+    opened = await _opened(stage, sample)
+    fixed = await _fixed(stage, sample)
+    rewritten = await _rewritten(stage, sample)
+    return (opened, fixed, rewritten)
+
+
+async def _opened(stage: Stage, sample: Sample) -> Shown:
+    box = stage.server.box
     with stage.progress.step("audit 1 of 3: a pull request is opened"):
         await box.push(SAMPLE, BRANCH, Files(sample.change, TITLE, "main"), DEVELOPER)
-        pull = await box.open_pull_request(SAMPLE, "main", BRANCH, DEVELOPER, TITLE)
-        opened = await audited(stage.server, SAMPLE, pull.number)
-    stage.tell(f"1 · {DEVELOPER} opens pull request #{pull.number}", opened)
+        await box.open_pull_request(SAMPLE, "main", BRANCH, DEVELOPER, TITLE)
+        shown = await audited(stage.server, SAMPLE, FIRST)
+    stage.tell(f"1 · {DEVELOPER} opens pull request #{FIRST}", shown)
+    return shown
+
+
+async def _fixed(stage: Stage, sample: Sample) -> Shown:
+    fix = Files(sample.fix, "Fix what the audit found")
     with stage.progress.step("audit 2 of 3: the fix as an ordinary commit"):
-        await box.push(SAMPLE, BRANCH, Files(sample.fix, "Fix what the audit found"), DEVELOPER)
-        fixed = await audited(stage.server, SAMPLE, pull.number)
-    stage.tell("2 · the fix is pushed as an ordinary commit", fixed)
+        await stage.server.box.push(SAMPLE, BRANCH, fix, DEVELOPER)
+        shown = await audited(stage.server, SAMPLE, FIRST)
+    stage.tell("2 · the fix is pushed as an ordinary commit", shown)
+    return shown
+
+
+async def _rewritten(stage: Stage, sample: Sample) -> Shown:
+    clean = Files(sample.rewritten, TITLE, "main")
     with stage.progress.step("audit 3 of 3: the branch rewritten without the token"):
-        clean = Files(sample.rewritten, TITLE, "main")
-        await box.push(SAMPLE, BRANCH, clean, DEVELOPER, force=True)
-        rewritten = await audited(stage.server, SAMPLE, pull.number)
-    stage.tell("3 · the branch is rewritten, so that no commit holds the token", rewritten)
-    return (opened, fixed, rewritten)
+        await stage.server.box.push(SAMPLE, BRANCH, clean, DEVELOPER, force=True)
+        shown = await audited(stage.server, SAMPLE, FIRST)
+    stage.tell("3 · the branch is rewritten, so that no commit holds the token", shown)
+    return shown
 
 
 async def own_story(stage: Stage, change: OwnChange) -> tuple[Shown, ...]:
