@@ -18,7 +18,7 @@ from app.domain.scan import Side
 from app.domain.verdict import Outcome
 from app.report.arithmetic import has_risk, product
 from app.report.count import counted
-from app.report.escape import capped, inert, is_utf8, plain, visible
+from app.report.escape import capped, code, inert, is_utf8, plain, visible
 from app.report.headline import headline
 from app.report.links import Links
 from app.report.overview import SHA, details, on_run_page, overview
@@ -140,6 +140,15 @@ def superseded(new_head: str) -> CheckOutput:
         conclusion=Conclusion.CANCELLED,
         title=f"Superseded by {head}",
         summary=f"A newer commit arrived. The check of `{head}` has the verdict.",
+    )
+
+
+def retargeted(base_branch: str) -> CheckOutput:
+    """The pull request has another base now, whose check has another name."""
+    return CheckOutput(
+        conclusion=Conclusion.CANCELLED,
+        title="Superseded: the base was changed",
+        summary=f"The base is now {code(base_branch)}. The check against it has the verdict.",
     )
 
 

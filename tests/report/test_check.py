@@ -23,6 +23,7 @@ from app.report.check import (
     check_output,
     crashed,
     in_progress_output,
+    retargeted,
     superseded,
     timed_out,
 )
@@ -215,3 +216,9 @@ def test_a_secret_is_asked_to_be_rotated_first() -> None:
 def test_the_policy_sets_the_level_that_is_named() -> None:
     output = check_output(an_audit(a_sighting(), policy=Policy(version="ab" * 32)), LINKS)
     assert "Policy `abababababababababa…`" in output.summary
+
+
+def test_a_changed_base_is_named_and_cannot_write_markdown() -> None:
+    output = retargeted("a`b**c**")
+    assert output.conclusion is Conclusion.CANCELLED
+    assert "``a`b**c**``" in output.summary

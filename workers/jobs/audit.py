@@ -12,7 +12,7 @@ from app.github.connection import READING, Access
 from app.github.errors import GitHubError, InstallationGone, TryLater
 from app.github.pulls import compare, read_pull
 from app.queue import RetryLater
-from app.report.check import check_name
+from app.report.check import check_name, retargeted, superseded
 from app.report.cyclonedx import with_sbom
 from app.store.audits import AuditRequest, AuditState, AuditWish
 from app.store.repositories import KnownRepository
@@ -239,11 +239,13 @@ async def _close_superseded(resources: Resources, audit_id: str) -> None:
     if request is None or request.state is not AuditState.SUPERSEDED:
         return
     pull = await resources.repositories.pull(request.repository_id, request.number)
-    if pull is None or pull.head_sha == request.head_sha:
+    if pull is None or (pull.head_sha, pull.base_ref) == (request.head_sha, request.base_ref):
         return
     subject = await _subject(resources, request)
+    moved = pull.head_sha != request.head_sha
+    why = superseded(pull.head_sha) if moved else retargeted(pull.base_ref)
     try:
-        await cancel_begun(resources.publishing, subject, audit_id, pull.head_sha)
+        await cancel_begun(resources.publishing, subject, audit_id, why)
     except TryLater:
         raise
     except GitHubError as error:

@@ -13,7 +13,7 @@ from app.domain.audit import Audit
 from app.domain.publication import PostKind
 from app.github.models import PullRequest
 from app.github.pulls import read_pull
-from app.report.check import check_output, crashed, superseded, timed_out
+from app.report.check import CheckOutput, check_output, crashed, superseded, timed_out
 from workers.publishing import check_run
 from workers.publishing.context import CheckRef, PublishContext, Subject
 from workers.publishing.discussion import discuss, situation_of
@@ -70,12 +70,15 @@ async def cancel_check(context: PublishContext, ref: CheckRef, newer_head: str) 
 
 
 async def cancel_begun(
-    context: PublishContext, subject: Subject, audit_id: str, newer_head: str
+    context: PublishContext, subject: Subject, audit_id: str, why: CheckOutput
 ) -> None:
-    """Cancel the check run that was begun on the subject's head; where none was, none is made."""
+    """Cancel the check run that was begun on the subject's head; where none was, none is made.
+
+    ``why`` is `app.report.check.superseded` or `retargeted`.
+    """
     if await check_run.is_begun(context, subject):
         ref = await check_run.begin(context, subject, audit_id)
-        await cancel_check(context, ref, newer_head)
+        await check_run.close(context, ref, check_words(why))
 
 
 async def fail_check(context: PublishContext, ref: CheckRef, why: str) -> None:

@@ -59,15 +59,15 @@ async def remember(shop: Workshop, place: Scene) -> None:
     await pushed(shop, place, place.pull.head_sha)
 
 
-async def pushed(shop: Workshop, place: Scene, head: str) -> None:
-    """A delivery told of this head."""
+async def pushed(shop: Workshop, place: Scene, head: str, base: str = "main") -> None:
+    """A delivery told of this head and base."""
     shop.time.now += timedelta(seconds=1)
     await shop.resources.repositories.record_pull(
         KnownPull(
             repository_id=place.stored.id,
             number=place.pull.number,
             head_sha=head,
-            base_ref="main",
+            base_ref=base,
             state="open",
             draft=False,
             author_id=None,
@@ -76,13 +76,15 @@ async def pushed(shop: Workshop, place: Scene, head: str) -> None:
     )
 
 
-async def asked(shop: Workshop, place: Scene, head: str | None = None) -> AuditRequest:
+async def asked(
+    shop: Workshop, place: Scene, head: str | None = None, base: str = "main"
+) -> AuditRequest:
     wish = AuditWish(
         repository_id=place.stored.id,
         installation_id=place.installation_id,
         number=place.pull.number,
         head_sha=head or place.pull.head_sha,
-        base_ref="main",
+        base_ref=base,
     )
     request = await shop.resources.audits.request(wish, shop.time.now)
     assert request is not None
@@ -204,6 +206,22 @@ async def test_a_superseded_audit_that_is_woken_again_says_nothing_twice(
     await run(shop, request)
 
     assert place.writes() == written
+
+
+async def test_a_changed_base_has_another_check_and_the_one_before_does_not_hang(
+    shop: Workshop, place: Scene, scanner: FoundNothing
+) -> None:
+    request = await asked(shop, place)
+
+    async def retarget() -> None:
+        await pushed(shop, place, request.head_sha, "release")
+        await asked(shop, place, base="release")
+
+    scanner.meanwhile = retarget
+    await run(shop, request)
+
+    assert check(place) == ("completed", "cancelled")
+    assert "The base is now `release`" in str(place.check.output)
 
 
 async def test_an_audit_superseded_before_it_began_makes_no_check(
