@@ -20,6 +20,7 @@ from app.domain.risk import Risk, Severity, risk_of, severity_of
 from app.domain.role import FileRole, file_role
 from app.domain.sbom import Sbom, sbom
 from app.domain.scan import (
+    Component,
     CoverageIdentity,
     Gap,
     GapClass,
@@ -135,9 +136,13 @@ def evaluate(
         verdict=decide(
             findings, failures(evaluation.reports, evaluation.lenses), evaluation.policy
         ),
-        sbom=sbom(component for report in evaluation.reports for component in report.components),
+        sbom=sbom(_components(evaluation), evaluation.change),
         data_versions=_data_versions(evaluation.reports),
     )
+
+
+def _components(evaluation: Evaluation) -> tuple[Component, ...]:
+    return tuple(part for report in evaluation.reports for part in report.components)
 
 
 def _coverage(evaluation: Evaluation) -> Coverage:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.domain.change import Change
 from app.domain.scan import Component, Side
 
 
@@ -20,13 +21,22 @@ class Sbom:
     sha256: str | None = None
 
 
-def sbom(components: Iterable[Component]) -> Sbom:
-    """The SBOM of the head among ``components`` of both sides."""
+def sbom(components: Iterable[Component], change: Change) -> Sbom:
+    """The SBOM of the head among ``components`` of both sides.
+
+    A manifest that ``change`` leaves alone is read on the head only, and is the same on the base. A
+    plain folder has no base to differ from.
+    """
     every = tuple(components)
     head = {component.purl: component for component in every if component.side is Side.HEAD}
-    base = {component.purl for component in every if component.side is Side.BASE}
+    base = {component.purl for component in every if _is_on_base(component, change)}
+    has_base = change.merge_base is not None
     return Sbom(
         components=tuple(head[purl] for purl in sorted(head)),
-        added=tuple(sorted(head.keys() - base)),
-        removed=tuple(sorted(base - head.keys())),
+        added=tuple(sorted(head.keys() - base)) if has_base else (),
+        removed=tuple(sorted(base - head.keys())) if has_base else (),
     )
+
+
+def _is_on_base(component: Component, change: Change) -> bool:
+    return component.side is Side.BASE or change.file(component.manifest) is None
