@@ -7,23 +7,7 @@ import pytest
 
 from app.store.engine import Database
 from app.store.migrate import upgrade
-from tests.app.store.postgres import (
-    POSTGRES_MARKS,
-    CannotRunHereError,
-    PostgresServer,
-    running_postgres,
-)
-
-BOTH = ["sqlite", pytest.param("postgresql", marks=POSTGRES_MARKS)]
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    try:
-        with running_postgres() as server:
-            yield server
-    except CannotRunHereError as error:
-        pytest.skip(str(error))
+from tests.app.store.postgres import BOTH, PostgresServer
 
 
 @pytest.fixture(params=BOTH)

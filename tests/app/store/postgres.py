@@ -17,6 +17,8 @@ from app.store.tables import METADATA
 
 POSTGRES_MARKS = (pytest.mark.integration, pytest.mark.xdist_group("postgres"))
 """One xdist worker runs all that needs the server, so that one server is enough."""
+BOTH = ["sqlite", pytest.param("postgresql", marks=POSTGRES_MARKS)]
+"""For stories that are told on both databases."""
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 

@@ -181,6 +181,47 @@ async def test_a_restarted_attempt_counts_and_keeps_what_was_recorded(audits: Au
     assert await audits.load(request.id) == audit
 
 
+async def test_an_attempt_that_only_waited_is_taken_back(audits: Audits) -> None:
+    request = await asked(audits, a_wish())
+    await audits.begin(request.id, at(1))
+    await audits.begin(request.id, at(2))
+    await audits.forgive(request.id)
+    await audits.forgive(request.id)
+    await audits.forgive(request.id)
+
+    waiting = await audits.find(request.id)
+    assert waiting is not None
+    assert (waiting.state, waiting.attempts) == (AuditState.RUNNING, 0)
+
+
+async def test_nothing_is_written_of_a_result_that_came_too_late(
+    audits: Audits, database: Database
+) -> None:
+    late = await asked(audits, a_wish(A_HEAD))
+    await audits.begin(late.id, at(1))
+    await asked(audits, a_wish(B_HEAD))
+
+    assert not await audits.heartbeat(late.id, at(2))
+    assert not await audits.record(late.id, audit_of(late, a_sighting()), b"{}", at(3))
+    assert await audits.load(late.id) is None
+    assert await audits.sbom(late.id) is None
+    async with database.read() as connection:
+        assert (await connection.execute(select(FINDING))).all() == []
+
+
+async def test_of_twenty_wishes_at_once_sequences_rise_and_one_stays_open(
+    audits: Audits, database: Database
+) -> None:
+    heads = [f"{number:040x}" for number in range(20)]
+    await asyncio.gather(*(audits.request(a_wish(head), NOW) for head in heads))
+
+    async with database.read() as connection:
+        rows = (await connection.execute(select(AUDIT.c.sequence, AUDIT.c.state))).all()
+    states = [state for _, state in sorted(rows)]
+    assert sorted(sequence for sequence, _ in rows) == list(range(1, 21))
+    assert states == ["superseded"] * 19 + ["queued"]
+
+
 async def test_what_has_ended_stays_ended(audits: Audits) -> None:
     failed = await asked(audits, a_wish())
     assert await audits.fail(failed.id, "the repository is gone", at(1))

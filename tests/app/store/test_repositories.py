@@ -51,6 +51,16 @@ async def test_news_of_the_same_second_count_as_they_come(repositories: Reposito
     assert pull.head_sha == B_HEAD
 
 
+async def test_the_newest_head_supersedes_every_other_one(repositories: Repositories) -> None:
+    assert await repositories.newer_head(7, 12, A_HEAD) is None
+    await repositories.record_pull(a_pull(B_HEAD, updated_at=at(2)))
+    await repositories.record_pull(a_pull(A_HEAD, updated_at=at(1)))
+
+    assert await repositories.newer_head(7, 12, A_HEAD) == B_HEAD
+    assert await repositories.newer_head(7, 12, B_HEAD) is None
+    assert await repositories.newer_head(7, 13, A_HEAD) is None
+
+
 async def test_open_pull_requests_are_found_by_their_head(repositories: Repositories) -> None:
     ours = a_pull(number=1)
     other_base = a_pull(number=2, base_ref="release")

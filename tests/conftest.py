@@ -1,0 +1,21 @@
+"""What tests of several folders share: a PostgreSQL, started when the first of them asks for it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.app.store.postgres import PostgresServer
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Iterator[PostgresServer]":
+    # Imported here: most runs need neither the server nor what it imports.
+    from tests.app.store.postgres import CannotRunHereError, running_postgres
+
+    try:
+        with running_postgres() as server:
+            yield server
+    except CannotRunHereError as error:
+        pytest.skip(str(error))
