@@ -52,7 +52,7 @@ async def test_a_redelivery_of_a_failed_delivery_wakes_a_worker_again(service: S
 
 
 @on_postgres
-async def test_a_database_that_goes_away_is_a_503_and_its_return_a_202(
+async def test_a_database_that_went_away_is_a_503(
     postgres: PostgresServer,
 ) -> None:
     url = postgres.an_empty_database()
