@@ -43,14 +43,17 @@ def unjudged(audit: Audit) -> str:
 
 def _blocked(blocking: tuple[Finding, ...]) -> str:
     worst = max(finding.risk.value for finding in blocking)
-    exploited = any(
-        finding.tier is Tier.P0 and is_known_exploited(finding.sighting.facts, finding.role)
-        for finding in blocking
-    )
+    exploited = [finding.risk.value for finding in blocking if _is_known_exploited(finding)]
     if exploited:
-        return f"Blocked: P0, known exploited (risk {worst}), {counted(len(blocking), 'finding')}"
+        count = counted(len(blocking), "finding")
+        return f"Blocked: P0, known exploited (risk {max(exploited)}), {count}"
     findings = counted(len(blocking), "finding")
     return f"Blocked: risk {worst}, {findings} ({by_lens(blocking)})"
+
+
+def _is_known_exploited(finding: Finding) -> bool:
+    facts, role = finding.sighting.facts, finding.role
+    return finding.tier is Tier.P0 and is_known_exploited(facts, role)
 
 
 def _waiting(audit: Audit) -> str:

@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 MAX_ATTEMPTS: Final = 5
 """Attempts that ended in a failure or with their worker; one that has to wait for GitHub is none."""
 HEARTBEAT_S: Final = 5.0
-AUDIT_LIMIT: Final = timedelta(minutes=20)
+AUDIT_LIMIT: Final = timedelta(minutes=30)
 """What fetching and scanning one change may take; each scanner has shorter limits of its own."""
 
 

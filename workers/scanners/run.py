@@ -19,7 +19,7 @@ from workers.scanners.scanner import Scanner
 
 logger = logging.getLogger(__name__)
 
-DEADLINE_S: Final = 900.0
+DEADLINE_S: Final = 1300.0
 """What a scanner may take in all; each has shorter limits of its own."""
 
 OnProgress = Callable[[ScanReport], None]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import Any, Final
 from app.domain.scan import GapClass, GapReason
 from workers.scanners.code.definitions import Definitions
 from workers.scanners.code.engine import (
+    PATIENCE,
     PER_FILE_S,
     START_S,
     Engine,
@@ -70,7 +72,7 @@ class _Run:
     def __init__(self, request: Request, folder: Path) -> None:
         self._request = request
         self._folder = folder
-        self._ends = time.monotonic() + request.seconds
+        self._began = time.monotonic()
         self._version = ""
 
     def reading(self) -> Reading:
@@ -130,7 +132,7 @@ class _Run:
     def _outcome(
         self, engine: Engine, files: Sequence[_Readable], start_s: float
     ) -> EngineOutcome | Lost:
-        left = self._ends - time.monotonic()
+        left = self._request.seconds - self._spent()
         if left <= 0:
             return Lost("no time was left", timed_out=True)
         sources = [file.source for file in files]
@@ -141,6 +143,12 @@ class _Run:
         if errors := general_errors(outcome, sources):
             return Lost(f"the engine complained: {errors[0]}", timed_out=False)
         return outcome
+
+    def _spent(self) -> float:
+        """Seconds of processor time the engine took, or a patient share of the wall clock."""
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        waited = (time.monotonic() - self._began) / PATIENCE
+        return max(used.ru_utime + used.ru_stime, waited)
 
     def _failure(self, engine: Engine, found: Sequence[BlobReading]) -> str | None:
         """Why the engine does not work at all, when it can't even read a file of one word."""

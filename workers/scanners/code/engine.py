@@ -1,10 +1,14 @@
 """Running semgrep-core, inside the box that this reader itself runs in."""
 
 import json
+import math
 import os
+import resource
+import signal
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +17,13 @@ from workers.scanners.code.outcome import EngineOutcome, OutcomeError, parsed
 
 START_S: Final = 20.0
 PER_FILE_S: Final = 0.5
-"""Wall clock of one run over any number of files: parsing is not bounded by the engine's own time limit."""
+"""Processor time of one run over any number of files: parsing is not bounded by the engine's own limit."""
+
+PATIENCE: Final = 4.0
+"""Wall clock for a second of processor time: a busy machine must not make files unreadable."""
+
+OUT_OF_TIME: Final = frozenset({-signal.SIGXCPU, -signal.SIGKILL, 128 + signal.SIGXCPU, 137})
+"""Exit codes of a run that its limit of processor time ended."""
 
 MAX_OUTPUT: Final = 64 << 20
 OPTIONS: Final = (
@@ -57,7 +67,7 @@ class Engine:
     folder: Path
 
     def run(self, sources: Sequence[Source], seconds: float) -> EngineOutcome | Lost:
-        """Analyse ``sources`` within ``seconds``: directly, else by the command line front end.
+        """Analyse ``sources`` within ``seconds`` of processor time: directly, else by the front end.
 
         The direct interface is not a promised one. When its output is not of the known form, the
         front end of the same binary, whose output is, gets the rest of the time.
@@ -91,16 +101,17 @@ class Engine:
                 argv,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                timeout=max(seconds, 0.1),
+                timeout=PATIENCE * max(seconds, 1.0),
                 env=self._environment(),
                 cwd=self.folder,
+                preexec_fn=partial(_limit_processor, seconds),
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return Lost(f"the engine ran longer than {seconds:.0f} s", timed_out=True)
+            return _out_of_time(seconds)
         except OSError as error:
             return Lost(f"the engine does not start: {error.strerror}", timed_out=False)
-        return _read(done)
+        return _out_of_time(seconds) if done.returncode in OUT_OF_TIME else _read(done)
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -110,6 +121,16 @@ class Engine:
             "SEMGREP_ENABLE_VERSION_CHECK": "0",
             "SEMGREP_SEND_METRICS": "off",
         }
+
+
+def _limit_processor(seconds: float) -> None:
+    """In the engine's process, before it starts."""
+    limit = math.ceil(max(seconds, 1.0))
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+
+
+def _out_of_time(seconds: float) -> Lost:
+    return Lost(f"the engine ran longer than {max(seconds, 1.0):.0f} s", timed_out=True)
 
 
 def suffix_of(language: Language, given: str) -> str:

@@ -24,6 +24,7 @@ from app.domain.scan import (
 )
 from workers.box.job import Box, Limits
 from workers.scanners.code.cache import ReadingCache
+from workers.scanners.code.engine import PATIENCE
 from workers.scanners.code.languages import language_of, may_have_shebang
 from workers.scanners.code.rules import RulePack
 from workers.scanners.code.sighting import sightings
@@ -38,8 +39,8 @@ from workers.scanners.engines import (
 NAME: Final = "code"
 LEAST_S: Final = 60.0
 PER_BLOB_S: Final = 1.0
-MOST_S: Final = 600.0
-"""Time for all runs of the engine together, those file by file after a failed one included."""
+MOST_S: Final = 300.0
+"""Processor time for all runs of the engine together, those file by file after a failed one included."""
 
 MARGIN_S: Final = 15.0
 """What the boxed reader may need around the engine's runs before it is ended from outside."""
@@ -172,12 +173,12 @@ class CodeScanner:
             core=str(self._engines.semgrep_core),
             seconds=seconds,
         )
-        wall = seconds + MARGIN_S
+        wall = PATIENCE * seconds + MARGIN_S
         job = self._engines.reader_job(
             NAME,
             asdict(request),
             seen=(material.root, self._pack.folder),
-            limits=Limits(wall_s=wall, cpu_s=int(wall)),
+            limits=Limits(wall_s=wall, cpu_s=int(seconds + MARGIN_S)),
         )
         answer = answer_of(await self._box.run(job))
         return answer if isinstance(answer, Unanswered) else self._checked(answer, len(blobs))

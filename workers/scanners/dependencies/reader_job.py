@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from workers.box.job import Job, Limits
 from workers.box.python import interpreter_paths
 
-LIMITS: Final = Limits(wall_s=60, cpu_s=60, memory_bytes=4 << 30, output_bytes=256 << 20)
+LIMITS: Final = Limits(wall_s=240, cpu_s=60, memory_bytes=4 << 30, output_bytes=256 << 20)
 PROJECT: Final = Path(__file__).resolve().parents[3]
 """The folder that holds `app` and `workers`."""
 

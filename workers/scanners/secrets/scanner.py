@@ -34,11 +34,14 @@ BATCH_BYTES: Final = 8 << 20
 BATCH_FILES: Final = 1000
 """What one boxed run is given: memory is bounded, and a run that dies costs little."""
 
-START_S: Final = 20.0
-PER_MIB_S: Final = 4.0
+START_S: Final = 60.0
+PER_MIB_S: Final = 16.0
 """The slowest detector reads 2.4 MB/s on a quiet machine."""
 
-MOST_S: Final = 300.0
+PATIENCE: Final = 3.0
+"""Wall clock for a second of processor time: a busy machine must not make files unreadable."""
+
+MOST_S: Final = 900.0
 _ANSWER: Final = TypeAdapter(Reading)
 
 
@@ -134,7 +137,7 @@ class SecretsScanner:
             NAME,
             asdict(request),
             seen=(material.root,),
-            limits=Limits(wall_s=seconds, cpu_s=int(seconds) + 1),
+            limits=Limits(wall_s=seconds, cpu_s=int(seconds / PATIENCE) + 5),
         )
         answer = answer_of(await self._box.run(job))
         return answer if isinstance(answer, Unanswered) else _checked(answer, len(targets))
