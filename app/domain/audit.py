@@ -277,7 +277,7 @@ def _coverage_sighting(gap: Gap) -> Sighting:
         lens=Lens.SECURITY,
         rule=f"coverage-{gap.reason.name.lower().replace('_', '-')}",
         title=f"Not read: {gap.reason}",
-        message=f"The {gap.scanner} scan could not read this file: {gap.why}.",
+        message=f"The {gap.scanner} scan could not read this file: {gap.why.rstrip('.')}.",
         fix=_COVERAGE_FIX,
         facts=CoverageFacts(),
         identity=CoverageIdentity(gap.reason),
