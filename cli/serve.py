@@ -2,11 +2,12 @@
 
 import asyncio
 import os
-import signal
 import sys
 
+from app.logs import configure_logging
 from app.settings import Settings, SettingsError
 from cli.problem import one_line
+from workers.stop_signal import stop_on_signals
 from workers.supervisor.process import CannotStartError
 from workers.supervisor.serve import Started
 from workers.supervisor.serve import serve as run_everything
@@ -15,15 +16,13 @@ from workers.supervisor.serve import serve as run_everything
 def serve() -> None:
     """Run everything in one command: Redis unless one is set, migrations, worker, web."""
     with one_line(SettingsError, CannotStartError):
-        asyncio.run(_serve(Settings.load(os.environ)))
+        settings = Settings.load(os.environ)
+        configure_logging(settings.log_level)
+        asyncio.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await run_everything(settings, os.environ, stop=stop, started=_say)
+    await run_everything(settings, os.environ, stop=stop_on_signals(), started=_say)
 
 
 def _say(started: Started) -> None:
