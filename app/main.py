@@ -17,6 +17,7 @@ from app.settings import Settings, SettingsError
 from app.store.audits import Audits
 from app.store.deliveries import Deliveries
 from app.store.engine import Database, StoreUnavailable
+from app.store.figures import Figures
 from app.web.health import health_routes
 from app.web.intake import Recorder, recorder
 from app.web.local_mode import LocalPages
@@ -85,8 +86,9 @@ def _receiver(resources: WebResources, records: Recorder, wake_ups: WakeUps) -> 
 
 
 def _add_pages(app: FastAPI, resources: WebResources) -> None:
-    app.include_router(health_routes(resources.database, resources.queue))
-    app.include_router(metrics_routes(resources.metrics, resources.queue))
+    figures, clock = Figures(resources.database), resources.clock
+    app.include_router(health_routes(resources.database, resources.queue, figures, clock))
+    app.include_router(metrics_routes(resources.metrics, resources.queue, figures, clock))
     audits = resources.audits
     app.include_router(run_pages(audits.load, audits.sbom, version=version(DISTRIBUTION)))
     app.add_exception_handler(StoreUnavailable, _store_unavailable)

@@ -128,6 +128,7 @@ AUDIT = Table(
 )
 Index("ix_audit_subject", AUDIT.c.repository_id, AUDIT.c.number, AUDIT.c.sequence)
 Index("ix_audit_state", AUDIT.c.state, AUDIT.c.heartbeat_at)
+Index("ix_audit_finished_at", AUDIT.c.finished_at)
 
 FINDING = Table(
     "finding",
