@@ -106,9 +106,7 @@ class Receiver:
     ) -> Answer:
         if headers.event == "ping":
             return Answer(200, Outcome.PING, "Pong: address, content type and secret are right.")
-        action = payload.get("action")
-        trigger = trigger_of(headers.event, action if isinstance(action, str) else None)
-        match trigger:
+        match trigger_of(headers.event, _action(payload)):
             case None:
                 return Answer(202, Outcome.UNKNOWN, "This event or action is not known here.")
             case Trigger.IGNORE:
@@ -169,12 +167,18 @@ def _new_delivery(
     return NewDelivery(
         id=headers.id,
         event=headers.event,
-        action=payload.get("action"),
+        action=_action(payload),
         installation_id=_id_of(payload, "installation"),
         repository_id=_id_of(payload, "repository"),
         payload=body,
         received_at=now,
     )
+
+
+def _action(payload: dict[str, Any]) -> str | None:
+    """What happened; None for events that have no actions, such as push."""
+    action = payload.get("action")
+    return action if isinstance(action, str) else None
 
 
 def _id_of(payload: dict[str, Any], part: str) -> int | None:

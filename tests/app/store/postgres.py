@@ -19,6 +19,8 @@ POSTGRES_MARKS = (pytest.mark.integration, pytest.mark.xdist_group("postgres"))
 """One xdist worker runs all that needs the server, so that one server is enough."""
 BOTH = ["sqlite", pytest.param("postgresql", marks=POSTGRES_MARKS)]
 """For stories that are told on both databases."""
+FROM = "TEMPLATE template0"
+"""The usual template can't be copied while autovacuum is in it; nobody is ever in this one."""
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
@@ -45,7 +47,7 @@ class PostgresServer:
     def prepare(self) -> None:
         """Trade durability, which no test needs here, for speed, and migrate once."""
         self.run(*(f"ALTER SYSTEM SET {setting}" for setting in FAST), "SELECT pg_reload_conf()")
-        self.run("CREATE DATABASE migrated")
+        self.run(f"CREATE DATABASE migrated {FROM}")
         _in_a_loop_of_its_own(upgrade(self.migrated))
 
     @property
@@ -61,7 +63,7 @@ class PostgresServer:
     def an_empty_database(self) -> str:
         """The URL of a new database without tables."""
         name = f"test_{uuid.uuid4().hex}"
-        self.run(f"CREATE DATABASE {name}")
+        self.run(f"CREATE DATABASE {name} {FROM}")
         return self.url(name)
 
     def drop(self, url: str) -> None:

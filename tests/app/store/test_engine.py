@@ -1,7 +1,6 @@
 """Transactions: whole or not at all, writers in turn, an absent database said in one way."""
 
 import asyncio
-import threading
 from pathlib import Path
 
 import pytest
@@ -111,9 +110,6 @@ async def test_a_sqlite_file_that_cannot_be_opened_is_unavailable(tmp_path: Path
     with pytest.raises(StoreUnavailable, match="unable to open"):
         await database.ping()
     await database.close()
-    # The driver's thread ends a moment after the refusal, and needs this loop for that.
-    while any("_connection_worker_thread" in each.name for each in threading.enumerate()):
-        await asyncio.sleep(0.01)
 
 
 async def test_a_server_that_nobody_runs_is_unavailable(tmp_path: Path) -> None:

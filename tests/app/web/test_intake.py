@@ -76,9 +76,11 @@ async def test_a_database_that_takes_too_long_is_told_as_not_recorded(
 ) -> None:
     monkeypatch.setattr(intake, "WRITE_LIMIT_S", 0.05)
     slow = HeldDeliveries(database)
+    writing = recorder(slow, gather=gather)
     with pytest.raises(NotRecorded):
-        await recorder(slow, gather=gather).record(GOOD)
+        await writing.record(GOOD)
     slow.release.set()
+    await writing.close()
 
 
 async def test_when_the_database_is_away_all_are_told_after_one_try(database: Database) -> None:

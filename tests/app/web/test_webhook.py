@@ -371,3 +371,11 @@ async def test_nothing_about_the_payload_or_the_secret_is_in_an_answer(service: 
         assert "confidential" not in answer.text
         assert SECRET not in answer.text
         assert json.loads(answer.text).keys() == {"message"}
+
+
+async def test_an_action_that_is_no_word_is_none(service: Service) -> None:
+    post = a_post({"action": 5, "installation": {"id": 3}, "repository": {"id": 7}}, event="push")
+    assert (await service.deliver(post)).status_code == 202
+    delivery = await service.resources.deliveries.load(post.id)
+    assert delivery is not None
+    assert delivery.action is None
