@@ -92,7 +92,7 @@ class _Ways:
 
     async def _fetched(self, url: str) -> Path:
         folder = self._place.fresh()
-        await run("git", "init", "-q", cwd=folder)
+        await run("git", "init", "-q", f"--separate-git-dir={self._place.fresh()}", cwd=folder)
         await run("git", "remote", "add", "origin", url, cwd=folder)
         fetch = (
             "git",

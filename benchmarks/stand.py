@@ -3,21 +3,27 @@
 import asyncio
 import os
 import secrets
+import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.settings import Settings
+from benchmarks.program import ProgramError
 from demo.advisories import write_dump
 from demo.box import Files, GitHubBox
 from demo.state.repository import PullRequest
-from workers.supervisor.serve import Started, serve
+from workers.supervisor.serve import Address, available_port, listens
 
 PERSON = "octo-dev"
 LIMIT_S = 300.0
 POLL_S = 0.01
+JUDGED = frozenset({"success", "failure"})
+
+
+class UnjudgedError(RuntimeError):
+    """An audit that is measured came to no verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,19 @@ class Stand:
         await self.box.push(name, "change", Files(files, "More", None), PERSON)
 
     async def completed(self, pull: PullRequest) -> None:
-        """Wait for the completed check of the pull request's head. Raises TimeoutError."""
-        async with asyncio.timeout(LIMIT_S):
-            while not self._is_completed(pull.head_sha):
-                await asyncio.sleep(POLL_S)
+        """Wait for the completed check of the pull request's head.
 
-    def _is_completed(self, sha: str) -> bool:
-        return any(run.status == "completed" for run in self.box.check_runs(sha))
+        Raises `UnjudgedError` for a check that could not judge: an audit that gave up is no figure.
+        """
+        async with asyncio.timeout(LIMIT_S):
+            while (conclusion := self._conclusion(pull.head_sha)) is None:
+                await asyncio.sleep(POLL_S)
+        if conclusion not in JUDGED:
+            raise UnjudgedError(f"the check ended as {conclusion}")
+
+    def _conclusion(self, sha: str) -> str | None:
+        completed = (run for run in self.box.check_runs(sha) if run.status == "completed")
+        return next((str(run.conclusion) for run in completed), None)
 
     async def audit_seconds(self, name: str, files: Mapping[str, str | bytes | None]) -> float:
         """From the moment the pull request is opened to its completed check."""
@@ -72,7 +84,6 @@ async def stand(folder: Path) -> AsyncIterator[Stand]:
     advisory index of the demo built. Caches by repository and by blob hold nothing of any other.
     """
     (folder / "github").mkdir()
-    (folder / "logs").mkdir()
     async with GitHubBox.start(folder / "github") as box, _serving(box, folder):
         ready = Stand(box)
         await ready.repository("warm/up")
@@ -83,22 +94,30 @@ async def stand(folder: Path) -> AsyncIterator[Stand]:
 
 @asynccontextmanager
 async def _serving(box: GitHubBox, folder: Path) -> AsyncIterator[None]:
+    """`audit serve` as a process: a supervisor reaps every child of its own process, ours too."""
     secret = secrets.token_hex(16)
-    environ = _environ(box, folder, secret)
-    started: asyncio.Future[Started] = asyncio.get_running_loop().create_future()
-    stop = asyncio.Event()
-    settings = Settings.load(environ)
-    run = serve(settings, environ, stop=stop, started=started.set_result, logs=folder / "logs")
-    serving = asyncio.create_task(run)
-    try:
-        await asyncio.wait((serving, started), return_when=asyncio.FIRST_COMPLETED)
-        if not started.done():
-            await serving
-        box.set_webhook(f"{started.result().web.url}/webhook", secret)
-        yield
-    finally:
-        stop.set()
-        await serving
+    web = Address("127.0.0.1", available_port("127.0.0.1", 0))
+    environ = _environ(box, folder, secret) | {"AUDIT_PORT": str(web.port)}
+    with (folder / "logs").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "cli.main", "serve"), env=environ, stdout=log, stderr=log
+        )
+        try:
+            await _listening(web, process)
+            box.set_webhook(f"{web.url}/webhook", secret)
+            yield
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
+
+
+async def _listening(web: Address, process: asyncio.subprocess.Process) -> None:
+    async with asyncio.timeout(LIMIT_S):
+        while not await listens(web):
+            if process.returncode is not None:
+                raise ProgramError(f"audit serve ended with {process.returncode}")
+            await asyncio.sleep(POLL_S)
 
 
 def _environ(box: GitHubBox, folder: Path, secret: str) -> dict[str, str]:
@@ -115,5 +134,4 @@ def _environ(box: GitHubBox, folder: Path, secret: str) -> dict[str, str]:
         "AUDIT_WRITE_SPACING_S": "0",
         "AUDIT_ALLOW_WEAK_BOX": "true",
         "AUDIT_LOCAL_MODE": "true",
-        "AUDIT_PORT": "0",
     }
