@@ -84,7 +84,7 @@ async def test_roots_jobs_run_as_nobody_and_read_what_is_shared_with_them(tmp_pa
         pytest.skip(f"unshare does not hold on this machine: {why}")
     box = UnshareBox(other_user=True)
     for parent in (tmp_path, *tmp_path.parents):
-        if parent == tmp_path or "pytest" in parent.name:
+        if any("pytest-of" in part for part in parent.parts):
             parent.chmod(0o711)
     for name in ("shared", "kept"):
         (tmp_path / name).mkdir(mode=0o700)

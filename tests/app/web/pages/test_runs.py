@@ -88,7 +88,7 @@ async def test_the_page_says_verdict_arithmetic_coverage_and_packages() -> None:
         "in commit abcdef1",
         "static/logo.png",
         "skipped: no workflow changed",
-        "2 components, 2 added and 1 removed",
+        "2 components, 1 added and 1 removed",
         "pkg:pypi/old-lib@0.9",
         "not known: cautious value",
     ):
