@@ -5,6 +5,7 @@ import os
 import typer
 
 from app.settings import OfflineSettings, SettingsError
+from app.store.engine import StoreUnavailable
 from app.store.migrate import upgrade_now
 from cli.problem import one_line
 
@@ -19,7 +20,6 @@ def schema() -> None:
 @GROUP.command()
 def upgrade() -> None:
     """Bring the database to the newest schema."""
-    with one_line(SettingsError):
-        settings = OfflineSettings.load(os.environ)
-    upgrade_now(settings.database_url)
+    with one_line(SettingsError, StoreUnavailable):
+        upgrade_now(OfflineSettings.load(os.environ).database_url)
     typer.echo("The database is at the newest schema.", err=True)

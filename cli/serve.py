@@ -6,6 +6,7 @@ import sys
 
 from app.logs import configure_logging
 from app.settings import Settings, SettingsError
+from app.store.engine import StoreUnavailable
 from cli.problem import one_line
 from workers.stop_signal import stop_on_signals
 from workers.supervisor.process import CannotStartError
@@ -15,7 +16,7 @@ from workers.supervisor.serve import serve as run_everything
 
 def serve() -> None:
     """Run everything in one command: Redis unless one is set, migrations, worker, web."""
-    with one_line(SettingsError, CannotStartError):
+    with one_line(SettingsError, CannotStartError, StoreUnavailable):
         settings = Settings.load(os.environ)
         configure_logging(settings.log_level)
         asyncio.run(_serve(settings))

@@ -21,6 +21,9 @@ CHUNK: Final = 64 << 10
 GRACE_S: Final = 2.0
 """How long a killed group may take to close its pipes before they are given up."""
 
+SETTLE_S: Final = 0.5
+"""How old a process is let become before it is killed."""
+
 SIGNAL_BASE: Final = 128
 """Shells, and `bwrap`, tell a death by signal n as exit code 128 + n."""
 
@@ -106,7 +109,7 @@ async def run_process(
         why = f"wrote more than {job.limits.output_bytes} bytes"
         return Killed(why, time.monotonic() - started)
     finally:
-        await end_group(process)
+        await end_group(process, age=time.monotonic() - started)
     return outcome_of(code, streams, time.monotonic() - started, job)
 
 
@@ -131,7 +134,7 @@ async def start(
     try:
         return await asyncio.shield(starting)
     except asyncio.CancelledError:
-        await end_group(await starting)
+        await end_group(await starting, age=0.0)
         raise
 
 
@@ -181,8 +184,14 @@ async def read_start(stream: asyncio.StreamReader, keep: int) -> bytes:
     return bytes(kept)
 
 
-async def end_group(process: asyncio.subprocess.Process) -> None:
-    """Kill whatever is left of the process group and wait for it."""
+async def end_group(process: asyncio.subprocess.Process, *, age: float) -> None:
+    """Kill whatever is left of the process group and wait for it.
+
+    One that is only being set up is given the time for it: `bwrap` killed between making its inner
+    process and tying that one's life to its own would leave it behind. ``age`` is in seconds.
+    """
+    if process.returncode is None and age < SETTLE_S:
+        await asyncio.sleep(SETTLE_S - age)
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     with suppress(TimeoutError):  # a process that left the group may hold a pipe open for ever
