@@ -115,7 +115,8 @@ def test_one_port_in_service_command_and_image() -> None:
 
 def test_checks_ask_routes_of_ours() -> None:
     nothing: Any = None
-    routes = {getattr(route, "path", "") for route in health_routes(nothing, nothing).routes}
+    router = health_routes(nothing, nothing, nothing, nothing)
+    routes = {getattr(route, "path", "") for route in router.routes}
 
     assert {check["path"] for check in FLY["http_service"]["checks"]} <= routes
 
