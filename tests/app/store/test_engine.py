@@ -134,7 +134,8 @@ async def test_a_restart_between_transactions_is_not_noticed(postgres: PostgresS
     database = Database.open(postgres.migrated)
     await database.ping()
     postgres.hang_up_on(postgres.migrated)
-    await database.ping()
+    async with database.read() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
     await database.close()
 
 
